@@ -30,8 +30,8 @@ def members(pairs):
     if len(set(names)) < len(names) or "__proto__" in names: raise ValueError
     return dict(pairs)
 def depth(value):
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
-    return 0 if inner is None else 1 + max(map(depth, inner), default=0)
+    inner = value.values() if isinstance(value, dict) else value
+    return 1 + max(map(depth, inner), default=0) if isinstance(value, (dict, list)) else 0
 def read_object(segment):
     try:
         value = json.loads(unb64(segment).decode(), object_pairs_hook=members, parse_constant=members)
@@ -64,7 +64,7 @@ def is_signed(key, parts):
     return True
 def issuer_keys(jwks):
     keys = {}
-    for jwk in jwks["keys"]:
+    for jwk in jwks.get("keys", []):
         kid, alg, kind = jwk.get("kid"), jwk.get("alg"), (jwk.get("kty"), jwk.get("crv"))
         if not is_text(kid, r"[A-Za-z0-9_-]{1,128}") or jwk.get("use", "sig") != "sig": continue
         if alg == "ES256" and read_key(jwk): keys[kid] = (alg, point(read_key(jwk)))
@@ -72,11 +72,10 @@ def issuer_keys(jwks):
     return keys
 
 # The target, in the normal form of RFC 3986 section 6.2
-PATH = r"(?:/(?:[\w\-.~!$&'()*+,;=:@/]|%[0-9a-f]{2})*)?"
+PATH = r"(?:/(?:[\w\-.~!$&'()*+,;=:@/[\]|^]|%[0-9a-f]{2})*)?"
 def normal(uri):
-    uri = re.split(r"[?#]", uri)[0]
-    found = re.fullmatch(rf"(https?)://([a-z0-9._~-]+|\[[0-9a-f:.]+\])(?::([0-9]{{0,5}}))?({PATH})", uri, re.I | re.A)
-    if not found or len(uri) > 4096 or re.search(r"/(?:\.|%2e){1,2}(?:/|$)", uri, re.I): return None
+    found = re.fullmatch(rf"(https?)://([a-z0-9._~-]+|\[[0-9a-f:.]+\])(?::([1-9][0-9]{{0,4}})?)?({PATH})", uri, re.I | re.A)
+    if not found or int(found[3] or 0) > 65535 or re.search(r"/(?:\.|%2e){1,2}(?:/|\Z)", found[4], re.I): return None
     scheme, host, port, path = (part or "" for part in found.groups())
     port = "" if port in ("", {"http": "80", "https": "443"}[scheme.lower()]) else f":{port}"
     escape = lambda match: char if re.match(r"[\w.~-]", char := chr(int(match[1], 16)), re.A) else match[0].upper()
@@ -88,12 +87,22 @@ class Verifier:
         self.kind = configuration.get("token_kind", "attestation")
         self.bound, self.proofs = configuration["mode"] == "bound", configuration.get("proofs", ["dpop_combined"])
         self.tolerance, self.age = configuration.get("clock_tolerance", 10), configuration.get("proof_max_age", 60)
+        must(self.is_usable(configuration.get), "MISUSE")
+    def is_usable(self, get):
+        alone = ("proofs", "development", "allow_listed") if self.kind == "access" else () if self.bound else ("proofs",)
+        base = get("public_base_url", get("audience"))
+        bases = [normal(one) for one in ([base] if isinstance(base, str) else base["forwarded"])]
+        return (all(len({*of}) == len(of) > 0 for of in (get("apps"), get("tiers"), self.proofs, bases)) and self.keys and not any(map(get, alone))
+            and all(bases) and (isinstance(base, str) or all(re.fullmatch("[^/]*//[^/]*/", one) for one in bases)) and get("issuer")[-1] != "/"
+            and 0 <= self.tolerance <= 300 and 1 <= self.age <= 600 and 1024 <= get("max_field_length", 6144) <= 16384)
     def decide(self, now, request):
-        self.method, self.nonce, fields = None, None, {}
+        self.nonce, fields = None, {}
         for name, value in request["fields"]:
-            authorization = re.split(r",\s*(?=(?:dpop|bearer)\s)", value, flags=re.I)
-            values = authorization if name.lower() == "authorization" else [part.strip() for part in value.split(",")]
+            authorization = re.split(r",[ \t]*(?=(?:dpop|bearer)[ \t])", value, flags=re.I | re.A)
+            values = authorization if name.lower() == "authorization" else [part.strip(" \t\r\n") for part in value.split(",")] if "," in value else [value]
             fields.setdefault(name.lower(), []).extend(values)
+        pop, dpop = (fields.get(name) and self.kind != "access" for name in ("oauth-client-attestation-pop", "dpop"))
+        self.method = "attestation_pop_jwt" if pop else "dpop_combined" if dpop else "dpop" if fields.get("dpop") else None
         try: return self.admit(now, request["method"], request["target"], fields)
         except Refused as refused: return self.answer(str(refused))
     def admit(self, now, method, target, fields):
@@ -108,8 +117,7 @@ class Verifier:
         enforcement, listed = self.c.get("enforcement", "enforce"), self.c.get("allow_listed") and "allowed" in attested
         fits = attested["tier"] in self.c["tiers"] or "development" in attested or listed
         must(attested["app"] in self.c["apps"], "APP_NOT_ADMITTED", fits or enforcement == "observe", "TIER_NOT_ADMITTED")
-        must(not opened or self.used.get(use, -1) < now, "PROOF_REPLAYED")
-        if opened: self.used[use] = until
+        if opened: must(self.used.get(use, -1) < now, "PROOF_REPLAYED"), self.used.update({use: until})
         attested |= {"mode": self.c["mode"], "proof": self.method if opened else None, "enforcement": enforcement}
         attested["would_refuse"] = None if fits else "TIER_NOT_ADMITTED"
         return {"status": 200, "code": "ok", "fields": self.nonces(), "attested": attested}
@@ -122,15 +130,14 @@ class Verifier:
         names = ("oauth-client-attestation", "oauth-client-attestation-pop", "dpop", "authorization")
         token, pop, dpop, authorization = (fields.get(name, []) for name in names)
         size, limit = sum(map(len, token + pop + dpop)), self.c.get("max_field_length", 6144)
-        carried = authorization and re.match(r"(dpop|bearer)(\s|$)", authorization[0], re.I)
+        carried = authorization and re.match(r"(dpop|bearer)([ \t]|\Z)", authorization[0], re.I)
         found = CREDENTIALS.fullmatch(authorization[0]) if carried else None
         if self.kind == "access":
-            self.method, scheme = "dpop" if dpop else None, "dpop" if self.bound else "bearer"
+            scheme = "dpop" if self.bound else "bearer"
             must(size + sum(map(len, authorization)) <= limit, "REQUEST_FIELDS_TOO_LARGE", not token + pop, "TOKEN_KIND", carried, "TOKEN_MISSING")
             must(len(authorization) == 1, "AUTHORIZATION_REPEATED", found, "AUTHORIZATION_MALFORMED")
             must(found[1].lower() == scheme, "TOKEN_SCHEME", dpop or not self.bound, "PROOF_MISSING", len(dpop) < 2 or not self.bound, "PROOF_REPEATED")
             return found[2], dpop[0] if self.bound else None, found[2]
-        self.method = "attestation_pop_jwt" if pop else "dpop_combined" if dpop else None
         must(size <= limit, "REQUEST_FIELDS_TOO_LARGE", token, "TOKEN_MISSING", len(token) == 1, "TOKEN_REPEATED")
         if not self.bound: return token[0], None, None
         must(self.method, "PROOF_MISSING", self.method in self.proofs, "PROOF_METHOD_NOT_ADMITTED")
@@ -143,11 +150,11 @@ class Verifier:
         base = self.c.get("public_base_url", self.c["audience"])
         if isinstance(base, str): return base.rstrip("/")
         proto, host = (fields.get(f"x-forwarded-{name}", []) for name in ("proto", "host"))
-        origin = normal(f"{proto[0]}://{host[0]}") if len(proto) == len(host) == 1 else None
+        origin = normal(f"{proto[0]}://{host[0]}") if len(proto) == len(host) == 1 and "/" not in host[0] else None
         must(origin and origin in map(normal, base["forwarded"]), "REQUEST_ORIGIN_UNKNOWN")
         return origin.rstrip("/")
     def path(self, target):
-        path = re.fullmatch(r"(?:https?://[^/?]*|(?=/))([^?]*)(?:\?.*)?", target, re.I)
+        path = re.fullmatch(r"(?:https?://[^/?]+|(?=/))([^?]*)(?:\?.*)?", target, re.I | re.S)
         must(path and len(path[1]) <= 4096, "REQUEST_TARGET_UNUSABLE")
         return path[1] or "/"
     def check_nonce(self, claims, now):
@@ -175,11 +182,9 @@ class Verifier:
         access, tolerance = self.kind == "access", self.tolerance
         get = {"channel": "production", **claims, **({"sub": claims.get("client_id"), "installation": claims.get("sub")} if access else {})}.get
         must(get("iss") == self.c["issuer"], "TOKEN_ISSUER", get("aud") == self.c["audience"], "TOKEN_AUDIENCE")
-        texts = {"sub": r"[A-Za-z0-9][A-Za-z0-9._-]{2,254}|https://[!-~]{1,247}", "build": r"[A-Za-z0-9][A-Za-z0-9._+-]{0,127}"}
-        texts |= dict.fromkeys(["jti", "installation"], r"[!-~]{1,128}")
+        texts = {"sub": r"[A-Za-z0-9][A-Za-z0-9._-]{2,254}|https://[!-~]{1,247}", "build": r"[A-Za-z0-9][A-Za-z0-9._+-]{0,127}", **dict.fromkeys(["jti", "installation"], r"[!-~]{1,128}")}
         must(all(is_text(get(name), pattern) for name, pattern in texts.items()), "TOKEN_CLAIMS")
-        words = {"platform": "android ios web node", "ear_status": "affirming warning contraindicated none"}
-        words |= {"channel": "production beta internal", "holder_key": "software vouched hardware"}
+        words = {"platform": "android ios web node", "ear_status": "affirming warning contraindicated none", "channel": "production beta internal", "holder_key": "software vouched hardware"}
         must(all(get(name) in known.split() for name, known in words.items()), "TOKEN_CLAIMS")
         tier, iat, exp, cnf, mode = map(get, ("ear_status", "iat", "exp", "cnf", "mode"))
         name, bare = "jkt" if access else "jwk", access and "cnf" not in claims
@@ -213,7 +218,8 @@ class Verifier:
         if pop: must(get("aud") in (self.c["audience"], [self.c["audience"]]), "PROOF_AUDIENCE")
         else:
             must(isinstance(get("htm"), str) and isinstance(get("htu"), str), "PROOF_CLAIMS", get("htm") == method, "PROOF_HTM")
-            must(normal(get("htu")) is not None and normal(get("htu")) == normal(where), "PROOF_HTU")
+            htu = re.split(r"[?#]", get("htu"))[0]
+            must(len(htu) <= 4096 and normal(htu) is not None and normal(htu) == normal(where), "PROOF_HTU")
             must(covered is not None or "ath" not in claims, "PROOF_ATH")
             must(covered is None or "ath" in claims, "PROOF_ATH_MISSING", covered is None or get("ath") == digest(covered), "PROOF_ATH")
         must(is_text(get("jti"), r"[!-~]{8,128}"), "PROOF_JTI")
@@ -237,7 +243,8 @@ class Verifier:
 for line in sys.stdin:
     question = json.loads(line)
     answer = {"skipped": question.get("needs")}
-    if question.get("needs") not in LACKS:
-        decide = Verifier(question["input"]["configuration"]).decide
-        answer = {"output": [decide(step["now"], step["request"]) for step in question["input"]["steps"]]}
+    try:
+        decide = question.get("needs") not in LACKS and Verifier(question["input"]["configuration"]).decide
+        if decide: answer = {"output": [decide(step["now"], step["request"]) for step in question["input"]["steps"]]}
+    except Refused as misuse: answer = {"error": str(misuse)}
     print(json.dumps({"id": question["id"], **answer}))

@@ -21,7 +21,7 @@ import {
 const page = 'verifiers page, caches'
 let serial = 0
 /** A request at a time, with a token and a proof of that time. */
-function at(seconds: number, parts: StepParts = {}, claims: Changes = {}): StepParts {
+export function at(seconds: number, parts: StepParts = {}, claims: Changes = {}): StepParts {
   const iat = now + seconds
   const jti = `fetched-${String(++serial).padStart(6, '0')}`
   return {
@@ -32,20 +32,23 @@ function at(seconds: number, parts: StepParts = {}, claims: Changes = {}): StepP
   }
 }
 
-const json = (value: object, more: Partial<{ status: number; spaces: number }> = {}): ServedDocument => ({
+export const json = (
+  value: object,
+  more: Partial<{ status: number; spaces: number }> = {},
+): ServedDocument => ({
   status: 200,
   text: JSON.stringify(value),
   ...more,
 })
-const keysServed = (document: ServedDocument) => ({ documents: { [jwksUrl]: document } })
-const fails: ServedDocument = { fails: true }
+export const keysServed = (document: ServedDocument) => ({ documents: { [jwksUrl]: document } })
+export const fails: ServedDocument = { fails: true }
 
 const remote = group('keys', { needs: 'fetched-keys', configuration: { jwks: { url: jwksUrl } } })
 const badSet = (id: string, clause: string, document: ServedDocument, code = 'KEY_SOURCE_FAILED'): Draft =>
   remote.one(id, clause, code, keysServed(document))
-const key1 = published(keys.issuer, 'key-1')
-const key3 = published(keys.issuer_next, 'key-3')
-const byNext = (seconds: number, parts: StepParts = {}): StepParts => {
+export const key1 = published(keys.issuer, 'key-1')
+export const key3 = published(keys.issuer_next, 'key-3')
+export const byNext = (seconds: number, parts: StepParts = {}): StepParts => {
   const iat = now + seconds
   return at(seconds, {
     token: token({ iat: iat - 5, exp: iat + 295 }, { kid: 'key-3' }, keys.issuer_next),
@@ -147,7 +150,7 @@ const fetchedKeys: Draft[] = [
 
 const listing = group('status list', { needs: 'status-list', configuration: { status_list: {} } })
 const listPage = 'docs/status-list.md'
-const served = (
+export const served = (
   list: string | ServedDocument,
   files: readonly (readonly [string, ServedDocument])[] = [],
 ) => ({
@@ -156,11 +159,11 @@ const served = (
     ...Object.fromEntries(files.map(([name, file]) => [`${statusUrl}/${name}`, file])),
   },
 })
-const lists = (claims: Changes) => served(statusList(claims))
+export const lists = (claims: Changes) => served(statusList(claims))
 const badList = (id: string, list: string | ServedDocument, code = 'STATUS_LIST_FAILED'): Draft =>
   listing.one(id, listPage, code, served(list))
-const retired = { retired: [{ app, build: '1.4.2+142' }] }
-const banned = { banned: ['pseudonym-1'] }
+export const retired = { retired: [{ app, build: '1.4.2+142' }] }
+export const banned = { banned: ['pseudonym-1'] }
 const pseudonyms = Array.from({ length: 40 }, (_, i) => `n-${i}`)
 
 /** Made by the text of docs/status-list.md alone. */
@@ -170,11 +173,11 @@ function shardsOf(names: readonly string[], bits: number): Buffer[] {
   for (const prefix of prefixes) shards[Number(BigInt(`0x${prefix}`) >> BigInt(64 - bits))]?.push(prefix)
   return shards.map((shard) => Buffer.from(shard.join(''), 'hex'))
 }
-const four = shardsOf([...pseudonyms, 'pseudonym-1'], 2)
+export const four = shardsOf([...pseudonyms, 'pseudonym-1'], 2)
 const without = shardsOf(pseudonyms, 2)
-const filesOf = (shards: readonly Buffer[]) =>
+export const filesOf = (shards: readonly Buffer[]) =>
   shards.map((bytes) => [digest(bytes), { status: 200, bytes: bytes.toString('base64url') }] as const)
-const sharded = (shards: readonly Buffer[], claims: Changes = {}) =>
+export const sharded = (shards: readonly Buffer[], claims: Changes = {}) =>
   served(statusList({ shards: shards.map((bytes) => digest(bytes)), ...claims }), filesOf(shards))
 
 const statusLists: Draft[] = [

@@ -194,10 +194,13 @@ const caches: Draft[] = [
 
 const secret = Buffer.alloc(32, 7)
 const random = Buffer.alloc(12, 9)
-const nonces = { key: secret.toString('base64url'), random: random.toString('base64url') }
+export const nonceSettings = { key: secret.toString('base64url'), random: random.toString('base64url') }
 
 /** As the page for authors of verifiers has it: version, seconds, random, MAC. */
-function nonceOf(at: number, changes: { audience?: string; key?: Buffer; version?: number } = {}): string {
+export function nonceOf(
+  at: number,
+  changes: { audience?: string; key?: Buffer; version?: number } = {},
+): string {
   const head = Buffer.alloc(17)
   head.writeUInt8(changes.version ?? 1, 0)
   head.writeUInt32BE(at, 1)
@@ -212,7 +215,7 @@ function nonceOf(at: number, changes: { audience?: string; key?: Buffer; version
   return Buffer.concat([head, mac.subarray(0, 16)]).toString('base64url')
 }
 
-const demanded = group('nonce', { needs: 'nonces', configuration: { nonces } })
+const demanded = group('nonce', { needs: 'nonces', configuration: { nonces: nonceSettings } })
 const section8 = 'RFC 9449 section 8'
 const carrying = (nonce: unknown): StepParts => ({ proof: fresh({ nonce }) })
 const nonceCases: Draft[] = [
@@ -297,7 +300,7 @@ const nonceCases: Draft[] = [
       proof: null,
       pop: pop({ challenge: nonceOf(now) }),
     },
-    { needs: 'nonces', configuration: { nonces, proofs: ['attestation_pop_jwt'] } },
+    { needs: 'nonces', configuration: { nonces: nonceSettings, proofs: ['attestation_pop_jwt'] } },
   ),
   demanded.one(
     'in the other claim of the PoP JWT',
@@ -307,7 +310,7 @@ const nonceCases: Draft[] = [
       proof: null,
       pop: pop({ nonce: nonceOf(now) }),
     },
-    { needs: 'nonces', configuration: { nonces, proofs: ['attestation_pop_jwt'] } },
+    { needs: 'nonces', configuration: { nonces: nonceSettings, proofs: ['attestation_pop_jwt'] } },
   ),
   group('nonce').one('one that nobody asked for', 'RFC 9449 section 4.2', 'ok', carrying('made-up')),
 ]
@@ -332,14 +335,14 @@ const malfunctions: Draft[] = [
     kinds,
     'NONCE_SOURCE_FAILED',
     { ...carrying('any'), failing: ['nonces'] },
-    { configuration: { nonces } },
+    { configuration: { nonces: nonceSettings } },
   ),
   failing.one(
     'the nonces throw as one is issued',
     kinds,
     'NONCE_SOURCE_FAILED',
     { ...carrying(undefined), failing: ['nonces'] },
-    { configuration: { nonces } },
+    { configuration: { nonces: nonceSettings } },
   ),
   failing.one('the fields of the request cannot be read', kinds, 'GUARD_FAILED', { failing: ['request'] }),
   failing.one('a refusal comes before what would fail', 'verifiers page, order of checks', 'PROOF_HTU', {

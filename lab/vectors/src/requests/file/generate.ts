@@ -1,15 +1,18 @@
 import { createWebCrypto, type GuardCrypto } from '@assay/guard'
+import { type Case, countOf } from '../../wire/case/case.ts'
 import { ascii } from '../../wire/vector-file/vector-file.ts'
 import { access } from '../cases/access.ts'
+import { caches } from '../cases/caches.ts'
 import { configurations } from '../cases/configurations.ts'
+import { exact } from '../cases/exact.ts'
 import { fetched } from '../cases/fetched.ts'
 import { proofs } from '../cases/proofs.ts'
 import { requests } from '../cases/requests.ts'
 import { sequences } from '../cases/sequences.ts'
 import { tokens } from '../cases/tokens.ts'
 import type { Draft } from '../making/draft.ts'
-import type { Configuration, RequestCase } from '../form/request-case.ts'
-import { runCase } from '../running/run-case.ts'
+import type { Configuration, MisuseCase, RequestCase } from '../form/request-case.ts'
+import { guardOf, runCase } from '../running/run-case.ts'
 import { app, audience, issuer, jwks, keys, now } from '../making/world.ts'
 
 const usual: Configuration = {
@@ -22,7 +25,7 @@ const usual: Configuration = {
 }
 
 export function drafts(): readonly Draft[] {
-  return [...requests, ...tokens, ...proofs, ...configurations, ...sequences, ...fetched, ...access]
+  return [...requests, ...tokens, ...proofs, ...configurations, ...sequences, ...fetched, ...access, ...exact, ...caches]
 }
 
 /**
@@ -30,17 +33,32 @@ export function drafts(): readonly Draft[] {
  *
  * @throws Error if it answers with another code than the case demands: one of the two is wrong
  */
-export async function makeCases(crypto: GuardCrypto = createWebCrypto()): Promise<RequestCase[]> {
-  const cases: RequestCase[] = []
+export async function makeCases(crypto: GuardCrypto = createWebCrypto()): Promise<(RequestCase | MisuseCase)[]> {
+  const cases: (RequestCase | MisuseCase)[] = []
   for (const { id, clause, needs, configuration, steps, expect } of drafts()) {
     const input = asJson({ configuration: { ...usual, ...configuration }, steps })
+    const named = { id, ...(needs === undefined ? {} : { needs }), clause, input }
+    if (steps.length === 0) {
+      cases.push({ ...named, error: misuseIn(() => guardOf(input.configuration, crypto)) })
+      continue
+    }
     const output = (await runCase(input, { crypto })) ?? []
     const codes = output.map(({ code }) => code)
     if (codes.join() !== expect.join())
       throw new Error(`${id}: the guard answers ${codes.join()} in the place of ${expect.join()}`)
-    cases.push({ id, ...(needs === undefined ? {} : { needs }), clause, input, output })
+    cases.push({ ...named, output })
   }
   return cases
+}
+
+function misuseIn(start: () => unknown): 'MISUSE' {
+  try {
+    start()
+  } catch (fault) {
+    if ((fault as NodeJS.ErrnoException).code === 'ERR_INVALID_ARG_VALUE') return 'MISUSE'
+    throw fault
+  }
+  throw new Error('a guard starts with what is misuse')
 }
 
 /** As whoever reads the file has it: without members that are left out. */
@@ -49,10 +67,11 @@ function asJson<T>(value: T): T {
 }
 
 /** The text of `requests.json`: a line for each case, and what occurs in several of them by name. */
-export function encodeCases(cases: readonly RequestCase[]): string {
+export function encodeCases(cases: readonly (RequestCase | MisuseCase)[]): string {
   const shared = new Map<string, { name: string; value: unknown }>()
   const share = namer(cases, shared)
-  const lines = cases.map(({ id, needs, clause, input, output }) => {
+  const lines = cases.map((one) => {
+    const { id, needs, clause, input } = one
     const changes = Object.entries(input.configuration).filter(
       ([name, value]) => JSON.stringify(value) !== JSON.stringify(usual[name as keyof Configuration]),
     )
@@ -64,14 +83,14 @@ export function encodeCases(cases: readonly RequestCase[]): string {
         ...(changes.length === 0 ? {} : { configuration: share(Object.fromEntries(changes)) }),
         steps: input.steps.map((step) => share(step)),
       },
-      output: output.map((decision) => share(decision)),
+      ...('error' in one ? { error: one.error } : { output: one.output.map((decision) => share(decision)) }),
     }
   })
   const head = {
     family: 'requests',
     about:
       'Requests to a protected API, and what every verifier decides about them. docs/verifiers.md says how to read this file.',
-    floor: { accepted: cases.length, refused: 0 },
+    floor: countOf({ cases: cases as unknown as readonly Case[] }),
     keys: Object.fromEntries(Object.entries(keys).map(([name, { privateJwk }]) => [name, privateJwk])),
     defaults: { now, configuration: usual },
   }
@@ -83,7 +102,7 @@ export function encodeCases(cases: readonly RequestCase[]): string {
 const worthNaming = 80
 
 /** Replaces long values that occur more than once by `{"shared": name}`. */
-function namer(cases: readonly RequestCase[], shared: Map<string, { name: string; value: unknown }>) {
+function namer(cases: readonly (RequestCase | MisuseCase)[], shared: Map<string, { name: string; value: unknown }>) {
   const counts = new Map<string, number>()
   const count = (value: unknown): void => {
     const text = JSON.stringify(value)
@@ -91,7 +110,7 @@ function namer(cases: readonly RequestCase[], shared: Map<string, { name: string
     if (typeof value === 'object' && value !== null && (counts.get(text) ?? 0) < 2)
       Object.values(value).forEach(count)
   }
-  for (const { input, output } of cases) count([input, output])
+  for (const one of cases) count([one.input, 'error' in one ? null : one.output])
   let names = 0
   const replace = (value: unknown): unknown => {
     const text = JSON.stringify(value)

@@ -28,6 +28,7 @@ export interface Configuration {
     readonly max_age?: number
     readonly stale_if_error?: number
     readonly when_stale?: 'serve' | 'fail'
+    readonly timeout?: number
   }
   /** Proofs that the store in memory holds. */
   readonly replay_capacity?: number
@@ -39,11 +40,13 @@ export interface FetchedKeys {
   readonly cooldown?: number
   readonly stale_if_error?: number
   readonly max_bytes?: number
+  readonly timeout?: number
 }
 
-/** The answer to whoever fetches a URL: none at all where it `fails`. */
+/** The answer to whoever fetches a URL: an error where it `fails`, and none at all where it `hangs`. */
 export type ServedDocument =
   | { readonly fails: true }
+  | { readonly hangs: true }
   | {
       readonly status: number
       readonly fields?: Readonly<Record<string, string>>
@@ -97,5 +100,11 @@ export interface RequestCase {
   /** The clause of a standard, or the section of a page of ours, that the decision follows from. */
   readonly clause: string
   readonly input: { readonly configuration: Configuration; readonly steps: readonly Step[] }
+  /** Of each step. */
   readonly output: readonly StatedDecision[]
+}
+
+/** A configuration with which no verifier starts. */
+export interface MisuseCase extends Omit<RequestCase, 'output'> {
+  readonly error: 'MISUSE'
 }

@@ -8,7 +8,7 @@ export interface Draft {
   readonly needs?: string | undefined
   readonly configuration?: Partial<Configuration> | undefined
   readonly steps: readonly Step[]
-  /** Of each step: `ok`, or the code. */
+  /** Of each step: `ok`, or the code. Without steps: no verifier starts with the configuration. */
   readonly expect: readonly string[]
 }
 
@@ -77,6 +77,11 @@ export function group(name: string, shared: Setting = {}) {
     /** One request to a new verifier. */
     one(id: string, clause: string, code: string, parts: StepParts = {}, own: Setting = {}): Draft {
       return { id: `${name}: ${id}`, clause, steps: [step(parts)], expect: [code], ...settingOf(own) }
+    },
+    /** A configuration with which no verifier starts. */
+    misuse(id: string, configuration: Partial<Configuration>): Draft {
+      const clause = 'verifiers page, settings'
+      return { id: `${name}: ${id}`, clause, steps: [], expect: [], ...settingOf({ configuration }) }
     },
     /** Several, one after the other, to the same verifier. */
     several(

@@ -136,6 +136,7 @@ export function guardOf(configuration: Configuration, crypto: GuardCrypto): Case
           maxAge: status.max_age,
           staleIfError: status.stale_if_error,
           whenStale: status.when_stale,
+          timeout: status.timeout,
         }),
       },
     }),
@@ -193,6 +194,7 @@ function keysOf(
       cooldown: jwks.cooldown,
       staleIfError: jwks.stale_if_error,
       maxBytes: jwks.max_bytes,
+      timeout: jwks.timeout,
     }),
   }
 }
@@ -204,7 +206,8 @@ function defined<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K],
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never
 }
 
-function responseTo(document: ServedDocument): Response {
+async function responseTo(document: ServedDocument): Promise<Response> {
+  if ('hangs' in document) return new Promise<never>(() => undefined)
   if ('fails' in document) throw new Error('nobody answers')
   const { status, fields = {}, text = '', bytes, spaces = 0 } = document
   const body = bytes === undefined ? text + ' '.repeat(spaces) : bytesOf(bytes)

@@ -12,9 +12,18 @@ interface Question {
 }
 
 const crypto = createNodeCrypto()
+
+async function answerTo({ family, input }: Question): Promise<object> {
+  if (family !== 'requests') return { skipped: 'another family' }
+  try {
+    return { output: await runCase(input, { crypto }) }
+  } catch (fault) {
+    if ((fault as NodeJS.ErrnoException).code === 'ERR_INVALID_ARG_VALUE') return { error: 'MISUSE' }
+    throw fault
+  }
+}
+
 for await (const line of createInterface({ input: process.stdin })) {
-  const { id, family, input } = JSON.parse(line) as Question
-  const answer =
-    family === 'requests' ? { output: await runCase(input, { crypto }) } : { skipped: 'another family' }
-  process.stdout.write(`${JSON.stringify({ id, ...answer })}\n`)
+  const question = JSON.parse(line) as Question
+  process.stdout.write(`${JSON.stringify({ id: question.id, ...(await answerTo(question)) })}\n`)
 }

@@ -40,8 +40,8 @@ export async function judge(
   let attested: AttestedApp | null = null
   try {
     const fields = readFields(request.headers)
-    if (hasFragment(String(request.url))) throw new GuardRefusal('REQUEST_TARGET_UNUSABLE')
     method = proofMethodOf(fields, parts.presentation)
+    if (hasFragment(String(request.url))) throw new GuardRefusal('REQUEST_TARGET_UNUSABLE')
     checkOtherKind(parts, fields)
     const presented = readPresented(fields, method, parts.presentation)
     const now = readClock(parts.clock)

@@ -20,6 +20,7 @@ import { type StatusFault, type StatusList, statusListOf } from './status-names.
 import { ShardLoader } from './status-shards.ts'
 import type { GuardCrypto } from '../token/crypto.ts'
 import type { KeySource } from '../token/issuer-keys.ts'
+import { trimmed } from '../token/jwt-form.ts'
 import type { AttestedApp } from '../token/token-claims.ts'
 
 /**
@@ -165,7 +166,7 @@ export class RemoteStatus {
     if (response.status !== 200) throw new StatusListError('STATUS_LIST_ANSWER', `status ${response.status}`)
     const text = decodeUtf8(await readAtMost(response, this.#settings.maxBytes))
     if (text === undefined) throw new StatusListError('STATUS_LIST_MALFORMED', 'not UTF-8')
-    const head = await readStatusListHead(text.trim(), this.#verification, now)
+    const head = await readStatusListHead(trimmed(text), this.#verification, now)
     return { head, etag: response.headers.get('etag') }
   }
 

@@ -1,3 +1,5 @@
+import { trimmed } from '../token/jwt-form.ts'
+
 /**
  * Fields of a request: `Headers`, or a record of names (in any case) to values. A repeated field appears as an array,
  * or as its values joined by commas, as in `Headers` and Node's `req.headers`.
@@ -124,11 +126,11 @@ function allApart(
  */
 function apart(value: string | null): readonly string[] {
   if (value === null) return absent
-  return value.includes(',') ? value.split(',').map((part) => part.trim()) : [value]
+  return value.includes(',') ? value.split(',').map(trimmed) : [value]
 }
 
 /** Other schemes have commas in their parameters, so only a scheme that carries a token begins another value. */
 function authorizationsApart(value: string | null): readonly string[] {
   if (value === null) return absent
-  return value.includes(',') ? value.split(/,\s*(?=(?:dpop|bearer)\s)/i) : [value]
+  return value.includes(',') ? value.split(/,[ \t]*(?=(?:dpop|bearer)[ \t])/i) : [value]
 }

@@ -122,7 +122,7 @@ function lengthOf(values: readonly string[]): number {
 }
 
 /** Schemes that carry an access token (RFC 6750, RFC 9449). */
-const carriesToken = /^(?:dpop|bearer)(?:\s|$)/i
+const carriesToken = /^(?:dpop|bearer)(?:[ \t]|$)/i
 const withToken = /^(dpop|bearer) +([A-Za-z0-9\-._~+/]+=*)$/i
 
 /** What one value of `Authorization` holds; `undefined` for another scheme, and for what is malformed or too long. */

@@ -10,7 +10,7 @@ const longest = 4096
  */
 export function pathOf(target: string): string | undefined {
   if (hasFragment(target)) return undefined
-  const start = target.startsWith('/') ? 0 : /^https?:\/\/[^/?#]*/i.exec(target)?.[0].length
+  const start = target.startsWith('/') ? 0 : /^https?:\/\/[^/?#]+/i.exec(target)?.[0].length
   if (start === undefined) return undefined
   const path = withoutQuery(target.slice(start))
   if (path.length > longest) return undefined
@@ -34,7 +34,7 @@ export function namesTarget(htu: string, base: string, path: string): boolean {
   const given = withoutQuery(htu)
   if (given.length > longest) return false
   if (given.length === base.length + path.length && given.startsWith(base) && given.endsWith(path))
-    return !dotSegment.test(path)
+    return httpPath.test(path) && !dotSegment.test(path)
   const normal = normalise(given)
   return normal !== undefined && normal === normalise(base + path)
 }
@@ -53,24 +53,25 @@ function withoutQuery(uri: string): string {
 }
 
 /**
- * RFC 3986 with an http scheme, host and optional port, no user information, and only the characters that its
- * grammar allows in a path: what `URL` repairs on top (backslashes, tabs, other alphabets) is not the same URI.
+ * RFC 3986 with an http scheme, a host, an optional port without leading zeros, and no user information. What `URL`
+ * repairs or translates on top (backslashes, other alphabets, forms of one IP address) is not the same URI.
  */
-const httpUri =
-  /^https?:\/\/(?:[a-z0-9._~-]+|\[[0-9a-f:.]+\])(?::[0-9]{0,5})?(?:\/(?:[\w\-.~!$&'()*+,;=:@/]|%[0-9a-f]{2})*)?$/i
+const httpUri = /^(https?):\/\/([a-z0-9._~-]+|\[[0-9a-f:.]+\])(?::([1-9][0-9]{0,4})?)?(\/.*)?$/i
+
+/** The characters of RFC 3986 section 3.3, and the four beyond them that browsers send as they are. */
+const httpPath = /^(?:[\w\-.~!$&'()*+,;=:@/[\]|^]|%[0-9a-f]{2})*$/i
 
 /** Section 5.2.4, including the escaped spelling that `URL` resolves. */
 const dotSegment = /\/(?:\.|%2e){1,2}(?:\/|$)/i
 
 function normalise(uri: string): string | undefined {
-  if (!httpUri.test(uri) || dotSegment.test(uri)) return undefined
-  let url: URL
-  try {
-    url = new URL(uri)
-  } catch {
-    return undefined
-  }
-  return `${url.protocol}//${url.host}${url.pathname.replace(/%[0-9a-f]{2}/gi, normaliseEscape)}`
+  const [, written, host, port = '', path = '/'] = httpUri.exec(uri) ?? []
+  if (written === undefined || host === undefined || Number(port) > 65_535) return undefined
+  if (!httpPath.test(path) || dotSegment.test(path)) return undefined
+  const scheme = written.toLowerCase()
+  const isUsual = port === '' || port === (scheme === 'http' ? '80' : '443')
+  const place = `${scheme}://${host.toLowerCase()}${isUsual ? '' : `:${port}`}`
+  return place + path.replace(/%[0-9a-f]{2}/gi, normaliseEscape)
 }
 
 /** Section 6.2.2.2: an escaped unreserved character is the character; other escapes are upper case. */
@@ -98,7 +99,8 @@ export function forwardedOrigin(bases: readonly string[]): PublicOrigin {
     if (proto === undefined || host === undefined || forwardedProto.length + forwardedHost.length !== 2) {
       throw new GuardRefusal('REQUEST_ORIGIN_UNKNOWN')
     }
-    const base = readBaseUrl(`${proto}://${host}`)
+    // An origin, and nothing behind it, a slash included.
+    const base = host.includes('/') ? undefined : readBaseUrl(`${proto}://${host}`)
     if (base === undefined || !known.has(base)) throw new GuardRefusal('REQUEST_ORIGIN_UNKNOWN')
     return base
   }

@@ -1,4 +1,10 @@
-import { isJsonObject, type JsonValue, readPublicJwk, type TokenAlgorithm } from '@assay/protocol'
+import {
+  decodeBase64urlOfLength,
+  isJsonObject,
+  type JsonValue,
+  readPublicJwk,
+  type TokenAlgorithm,
+} from '@assay/protocol'
 import { GuardMalfunction } from '../faults/malfunction.ts'
 import type { GuardCrypto, ImportableKey, VerificationKey } from './crypto.ts'
 
@@ -62,6 +68,7 @@ function describeKey(value: JsonValue): DescribedKey | undefined {
     case 'Ed25519': {
       const { kty, crv, x } = value
       if (kty !== 'OKP' || crv !== 'Ed25519' || typeof x !== 'string') return undefined
+      if (decodeBase64urlOfLength(x, 32) === undefined) return undefined
       return { kid, algorithm: alg, jwk: { kty, crv, x } }
     }
     default:

@@ -9,6 +9,16 @@ export function readJsonSegment(crypto: GuardCrypto, segment: string): JsonObjec
   return text === undefined ? undefined : parseJsonObject(text, bounds)
 }
 
+/** Without the white space of JSON around it (RFC 8259 section 2), in time that grows with its length alone. */
+export function trimmed(text: string): string {
+  let [start, end] = [0, text.length]
+  while (start < end && whiteSpace.includes(text.charAt(start))) start++
+  while (end > start && whiteSpace.includes(text.charAt(end - 1))) end--
+  return text.slice(start, end)
+}
+
+const whiteSpace = ' \t\r\n'
+
 /**
  * Whether `typ` is `expected` (lower case, without `application/`): compared as media types are, without regard to case
  * and with or without the prefix (RFC 7515 section 4.1.9).

@@ -17,8 +17,7 @@ import { isJwtType, readJsonSegment } from './jwt-form.ts'
 import {
   type AttestedApp,
   type Confirmed,
-  expired,
-  hasExpired,
+  checkTimes,
   readTokenClaims,
   type TokenExpectations,
 } from './token-claims.ts'
@@ -77,7 +76,7 @@ export function verifyToken(verifier: TokenVerifier, token: string, now: number)
   if (known?.text !== token) return verifyAfresh(verifier, token, now)
   const current = verifier.keys.current(known.issuerKey.kid, now)
   return current === known.issuerKey
-    ? judgeAgain(verifier, token, known, now)
+    ? judgeAgain(verifier, known, now)
     : verifyKnown(verifier, token, known, now)
 }
 
@@ -101,19 +100,14 @@ async function verifyKnown(
 ): Promise<VerifiedToken> {
   const current = await verifier.keys.find(known.issuerKey.kid, now)
   return current === known.issuerKey
-    ? judgeAgain(verifier, token, known, now)
+    ? judgeAgain(verifier, known, now)
     : verifyAfresh(verifier, token, now)
 }
 
-function judgeAgain(
-  { cache, expected }: TokenVerifier,
-  token: string,
-  known: VerifiedToken,
-  now: number,
-): VerifiedToken {
-  if (!hasExpired(known.attested.expiresAt, expected, now)) return known
-  cache.delete(nameOf(token))
-  throw expired(known.attested.expiresAt, now)
+/** Keeping a token changes no decision about it: what may have changed since is the key, which was looked up, and the clock. */
+function judgeAgain({ expected }: TokenVerifier, known: VerifiedToken, now: number): VerifiedToken {
+  checkTimes(known.attested.issuedAt, known.attested.expiresAt, expected.clockTolerance, now)
+  return known
 }
 
 const noHeader = { type: undefined, text: '' }

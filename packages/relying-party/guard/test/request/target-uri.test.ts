@@ -25,6 +25,7 @@ describe('pathOf', () => {
     'other.example:443',
     'v1/orders',
     'ftp://other.example/a',
+    'http:///a',
     `/${'a'.repeat(4096)}?q`,
     '/v1/orders#',
     '/v1/orders?a=/b#c',
@@ -51,8 +52,9 @@ describe('namesTarget', () => {
     ['https://api.example.com/%7Ea', '/~a'],
     ['https://api.example.com/%c3%a9', '/%C3%A9'],
     ['https://api.example.com/.well-known/..a', '/.well-known/..a'],
-    // Sent as it stands by browsers, though not in the grammar: equal characters name the same thing.
-    ['https://api.example.com/a|b', '/a|b'],
+    // Sent as they stand by browsers, though not in the grammar.
+    ['https://api.example.com/[a]|b^', '/[a]|b^'],
+    ['https://api.example.com/%7e[a]', '/~[a]'],
   ])('%s names %s', (htu, path) => {
     expect(namesTarget(htu, base, path)).toBe(true)
   })
@@ -82,6 +84,10 @@ describe('namesTarget', () => {
     ['https://api.example.com:99999/a', '/a'],
     ['https://ａpi.example.com/a', '/a'],
     ['https://%61pi.example.com/a', '/a'],
+    ['https://api.example.com:0443/a', '/a'],
+    ['https://api.example.com/é', '/é'],
+    ['https://api.example.com/a\\b', '/a\\b'],
+    ['https://api.example.com/100%', '/100%'],
     ['//api.example.com/a', '/a'],
     ['/a', '/a'],
     ['', '/a'],
@@ -123,6 +129,7 @@ describe('readBaseUrl', () => {
     ['https://api.example.com:443', 'https://api.example.com'],
     ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
     ['http://[::1]:8080/base/', 'http://[::1]:8080/base'],
+    ['http://127.1', 'http://127.1'],
   ])('%s is %s', (text, base) => {
     expect(readBaseUrl(text)).toBe(base)
   })
@@ -132,6 +139,8 @@ describe('readBaseUrl', () => {
     'ftp://a',
     'https://user@a.example',
     'https://a.example/?q',
+    'https://a.example:0443',
+    'https://a.example:65536',
     'https://a.example/#f',
     'https://',
   ])('%s is none', (text) => {
