@@ -190,7 +190,7 @@ class Verifier:
         name, bare = "jkt" if access else "jwk", access and "cnf" not in claims
         must(is_time(iat) and is_time(exp), "TOKEN_CLAIMS")
         held = cnf[name] if isinstance(cnf, dict) and {*cnf} == {name} else None
-        key, mode = (unb64(held, 32), "bearer" if bare else "bound") if access else (read_key(held), mode)
+        key, mode = (is_text(held, r"[A-Za-z0-9_-]{43}"), "bearer" if bare else "bound") if access else (read_key(held), mode)
         must(key or bare, "TOKEN_CONFIRMATION_KEY", mode in ("bound", "bearer"), "TOKEN_CLAIMS", mode == self.c["mode"], "TOKEN_MODE")
         must(0 < exp - iat <= (300 if access or mode == "bearer" else 900), "TOKEN_LIFETIME")
         must(iat <= now + tolerance, "TOKEN_NOT_YET_VALID", exp > now - tolerance, "TOKEN_EXPIRED")

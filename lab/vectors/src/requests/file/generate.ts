@@ -25,7 +25,17 @@ const usual: Configuration = {
 }
 
 export function drafts(): readonly Draft[] {
-  return [...requests, ...tokens, ...proofs, ...configurations, ...sequences, ...fetched, ...access, ...exact, ...caches]
+  return [
+    ...requests,
+    ...tokens,
+    ...proofs,
+    ...configurations,
+    ...sequences,
+    ...fetched,
+    ...access,
+    ...exact,
+    ...caches,
+  ]
 }
 
 /**
@@ -33,7 +43,9 @@ export function drafts(): readonly Draft[] {
  *
  * @throws Error if it answers with another code than the case demands: one of the two is wrong
  */
-export async function makeCases(crypto: GuardCrypto = createWebCrypto()): Promise<(RequestCase | MisuseCase)[]> {
+export async function makeCases(
+  crypto: GuardCrypto = createWebCrypto(),
+): Promise<(RequestCase | MisuseCase)[]> {
   const cases: (RequestCase | MisuseCase)[] = []
   for (const { id, clause, needs, configuration, steps, expect } of drafts()) {
     const input = asJson({ configuration: { ...usual, ...configuration }, steps })
@@ -102,7 +114,10 @@ export function encodeCases(cases: readonly (RequestCase | MisuseCase)[]): strin
 const worthNaming = 80
 
 /** Replaces long values that occur more than once by `{"shared": name}`. */
-function namer(cases: readonly (RequestCase | MisuseCase)[], shared: Map<string, { name: string; value: unknown }>) {
+function namer(
+  cases: readonly (RequestCase | MisuseCase)[],
+  shared: Map<string, { name: string; value: unknown }>,
+) {
   const counts = new Map<string, number>()
   const count = (value: unknown): void => {
     const text = JSON.stringify(value)

@@ -99,9 +99,7 @@ async function verifyKnown(
   now: number,
 ): Promise<VerifiedToken> {
   const current = await verifier.keys.find(known.issuerKey.kid, now)
-  return current === known.issuerKey
-    ? judgeAgain(verifier, known, now)
-    : verifyAfresh(verifier, token, now)
+  return current === known.issuerKey ? judgeAgain(verifier, known, now) : verifyAfresh(verifier, token, now)
 }
 
 /** Keeping a token changes no decision about it: what may have changed since is the key, which was looked up, and the clock. */
