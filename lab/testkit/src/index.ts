@@ -33,7 +33,7 @@ export {
 } from './device/forgery.ts'
 export { createSoftwareKey, keyStoreOf } from './device/software-key.ts'
 export type { SoftwareKey } from './device/software-key.ts'
-export { createCliProcess } from './service/cli-process.ts'
+export { createCliProcess, type ProxyProcess } from './service/cli-process.ts'
 export type { CliProcess, FinishedCommand, ServiceProcess } from './service/cli-process.ts'
 export { startPostgres } from './service/private-postgres.ts'
 export type { PrivatePostgres } from './service/private-postgres.ts'

@@ -6,6 +6,7 @@ import { databaseFaults } from './faults/single/database.ts'
 import { diskFaults } from './faults/single/disk.ts'
 import { killFaults } from './faults/single/kill.ts'
 import { overloadFaults } from './faults/single/overload.ts'
+import { proxyFaults } from './faults/single/proxy.ts'
 import { stopFaults } from './faults/single/stop.ts'
 import { vendorFaults } from './faults/single/vendors.ts'
 import { uploadFaults } from './faults/single/uploads.ts'
@@ -21,5 +22,6 @@ export const catalogue: readonly Fault[] = [
   ...connectionFaults,
   ...uploadFaults,
   ...overloadFaults,
+  ...proxyFaults,
   ...clusterFaults,
 ]

@@ -25,6 +25,15 @@ export interface ServiceProcess {
   stop(): Promise<void>
 }
 
+/** `assay guard proxy` in a separate process. */
+export interface ProxyProcess {
+  url: string
+  /** The end of what it has said. */
+  log(): string
+  /** SIGKILL, and waits for the end. */
+  kill(): Promise<void>
+}
+
 /** The built CLI, run as an operator runs it: a process per command. */
 export interface CliProcess {
   run(args: readonly string[], env: Environment): Promise<FinishedCommand>
@@ -33,6 +42,7 @@ export interface CliProcess {
   /** Peak resident size, in MB, of a process that runs the command. @throws Error unless it exits with 0. */
   peakOf(args: readonly string[], env: Environment): Promise<number>
   serve(env: Environment, args?: readonly string[]): Promise<ServiceProcess>
+  proxy(env: Environment, args: readonly string[]): Promise<ProxyProcess>
 }
 
 /** Prints the peak resident size of the process, in KiB, on descriptor 3 when it ends. */
@@ -61,6 +71,7 @@ export function createCliProcess(node: string = process.execPath): CliProcess {
       return Number(finished.reported) / 1024
     },
     serve: (env, args = []) => startService(node, env, args),
+    proxy: (env, args) => startProxy(node, env, args),
   }
 }
 
@@ -92,35 +103,50 @@ async function startService(
   env: Environment,
   args: readonly string[],
 ): Promise<ServiceProcess> {
-  const child = spawn(node, [script, 'serve', '--port', '0', '--log-level', 'error', ...args], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  const url = await readyUrl(child)
+  const words = ['serve', '--port', '0', '--log-level', 'error', ...args]
+  const { child, url } = await listening(node, env, words, /Attestation service at (\S+?)\. /)
   return {
     url,
     resident: () =>
       Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024,
     cpu: () => cpuOfProcess(child.pid as number),
-    stop: async () => {
-      if (child.exitCode !== null || child.signalCode !== null) return
-      const closed = once(child, 'close')
-      child.kill('SIGTERM')
-      await closed
-    },
+    stop: () => end(child, 'SIGTERM'),
   }
 }
 
-/** Resolves at the line that names the address; the rest of standard error is discarded. */
-function readyUrl(child: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let said = ''
-    child.stderr?.on('data', (chunk: Buffer) => {
+async function startProxy(node: string, env: Environment, args: readonly string[]): Promise<ProxyProcess> {
+  const words = ['guard', 'proxy', '--port', '0', ...args]
+  const { child, url, log } = await listening(node, env, words, /Proxy at (\S+?)\. /)
+  return { url, log, kill: () => end(child, 'SIGKILL') }
+}
+
+async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const closed = once(child, 'close')
+  child.kill(signal)
+  await closed
+}
+
+/** Resolves at the line that names the address; of standard error the end is kept. */
+async function listening(
+  node: string,
+  env: Environment,
+  words: readonly string[],
+  ready: RegExp,
+): Promise<{ child: ChildProcess; url: string; log: () => string }> {
+  const child = spawn(node, [script, ...words], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let said = ''
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stderr.on('data', (chunk: Buffer) => {
       said = (said + chunk.toString()).slice(-4096)
-      const url = /Attestation service at (\S+?)\. /.exec(said)?.[1]
+      const url = ready.exec(said)?.[1]
       if (url !== undefined) resolve(url)
     })
-    child.once('close', () => reject(new Error(`the service did not start: ${said}`)))
+    child.once('close', () => reject(new Error(`assay ${words[0]} did not start: ${said}`)))
     child.once('error', reject)
   })
+  return { child, url, log: () => said }
 }

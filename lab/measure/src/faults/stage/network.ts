@@ -20,6 +20,7 @@ export interface Request {
   readonly body?: string | Uint8Array
   readonly type?: string
   readonly key?: string
+  readonly fields?: Readonly<Record<string, string>>
 }
 
 /** Clients behind one address. */
@@ -51,7 +52,7 @@ export function createNetwork(options: NetworkOptions = {}): Network {
 }
 
 function sendOver(agent: http.Agent, asked: Request, patience: number): Promise<Answer> {
-  const { method, url, body, type = 'application/json', key } = asked
+  const { method, url, body, type = 'application/json', key, fields } = asked
   const started = performance.now()
   return new Promise((resolve) => {
     const end = (answer: Omit<Answer, 'milliseconds'>) =>
@@ -61,6 +62,7 @@ function sendOver(agent: http.Agent, asked: Request, patience: number): Promise<
     const headers = {
       ...(body === undefined ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(body) }),
       ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+      ...fields,
     }
     const request = http.request(url, { method, agent, headers, timeout: patience }, (response) => {
       let text = ''
