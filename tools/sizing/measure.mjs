@@ -5,6 +5,8 @@ import { startPostgres, startValkey } from '@assay/testkit'
 import { openDatabase } from '../../apps/service/dist/storage/index.js'
 import { createAppRepository } from '../../apps/service/dist/storage/repositories/apps.repository.js'
 import { createInstallationRepository } from '../../apps/service/dist/storage/repositories/installations.repository.js'
+import { createEvidencePacking } from '../../apps/service/dist/storage/database/evidence-packing.js'
+import { packingWords } from '../../apps/service/dist/composition/packing-words.js'
 import { sql } from 'kysely'
 
 const cpu = { unit: 'µs of CPU' }
@@ -129,7 +131,7 @@ async function measureInstallations(database) {
     },
     created_at: '2026-11-25T01:02:03.004Z',
   })
-  const repository = createInstallationRepository(database)
+  const repository = createInstallationRepository(database, createEvidencePacking(database.db, packingWords))
   const name = (text) => createHash('sha256').update(text).digest('base64url')
   const key = { kty: 'EC', crv: 'P-256', x: name('x'), y: name('y') }
   const now = Date.now()
@@ -142,7 +144,8 @@ async function measureInstallations(database) {
     await Promise.all(Array.from({ length: callers }, caller))
     return (await cpuOfServer(database)) - begun
   }
-  await timed((i) =>
+  const ownAtFirst = process.cpuUsage()
+  const enrolling = await timed((i) =>
     repository.enrol(
       {
         ...{ app, thumbprint: name(`device ${i}`), versionCode: 7, abi: undefined, holderKey: 'vouched' },
@@ -151,6 +154,7 @@ async function measureInstallations(database) {
         ...{
           evidence: [],
           assertion: { key, counter: 0 },
+          saidDevice: null,
           receipt: undefined,
           binding: name(`first ${i}`),
           names: [i],
@@ -159,6 +163,7 @@ async function measureInstallations(database) {
       now,
     ),
   )
+  const ofEnrolments = process.cpuUsage(ownAtFirst)
   await sql`vacuum analyze`.execute(database.db)
   const own = process.cpuUsage()
   const seconds = await timed(async (i) => {
@@ -175,7 +180,20 @@ async function measureInstallations(database) {
     if (recalled?.isRecorded !== true) throw new Error('the refresh was not recorded')
   })
   const { user, system } = process.cpuUsage(own)
+  const each = (micros) => tenths(micros / installations)
   return [
+    {
+      id: 'postgres.enrolment',
+      value: each(enrolling * 1e6),
+      unit: 'µs of CPU',
+      by: `\`--measure\`: of the server, for writing a new installation with its names, ${callers} connections`,
+    },
+    {
+      id: 'node.enrolment',
+      value: each(ofEnrolments.user + ofEnrolments.system),
+      unit: 'µs of CPU',
+      by: '`--measure`: of a node, for the same work',
+    },
     {
       id: 'postgres.refresh',
       value: tenths((seconds * 1e6) / installations),

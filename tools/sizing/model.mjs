@@ -12,6 +12,11 @@ export const assumptions = {
   hardware: [0.5, '', 'Share of attestations with hardware evidence'],
   load: [0.5, '', 'Target utilisation at the peak; the rest is headroom for failures'],
   evidence: [4_000, 'bytes', 'Claims and receipt stored per installation with hardware evidence'],
+  enrolment: [
+    3.4,
+    '×',
+    'CPU of an enrolment with hardware evidence ÷ that of a software attestation: 2.9 (App Attest) to 3.4 (Android)',
+  ],
   databaseCores: [16, 'cores', 'Largest PostgreSQL server'],
   corePrice: [25, '€ a month', 'Price of a core with 4 GB of memory'],
   storagePrice: [0.12, '€ a month', 'Price of a GB of database storage, with its replica and backups'],
@@ -87,6 +92,42 @@ export function mostBehindOneNetwork(given = valuesOf(assumptions)) {
   const perMinute = (given.sessions * attestationsOfSession(given) * given.peak) / 1_440
   const most = Math.min(quotas.challenges, quotas.network / 2) / perMinute
   return Math.floor(most / 1_000) * 1_000
+}
+
+/** The quota of one app that a service has by default, requests a minute, on all nodes together. */
+export const appQuota = 60_000
+
+/** Requests above the usual when everybody comes back at once after an outage: the multiple for which the page shows the limit. */
+export const afterOutage = 5
+
+/** Installations in use at which one app needs its whole quota in the busiest minutes, and those at which it does after an outage. */
+export function mostOfOneApp(given = valuesOf(assumptions)) {
+  const perMinute = (given.sessions * attestationsOfSession(given) * given.peak) / 1_440
+  const floor = (devices) => Math.floor(devices / 10_000) * 10_000
+  return { peak: floor(appQuota / perMinute), afterOutage: floor(appQuota / perMinute / afterOutage) }
+}
+
+/** A launch: so many phones enrol within an hour, and what they need at the target utilisation. */
+export function launchOf(phones, rows, given = valuesOf(assumptions)) {
+  const perSecond = phones / 3_600
+  const cores = (perSecond * given.enrolment * rows['attest.process']) / 1e6 / given.load
+  const database = (perSecond * rows['postgres.enrolment']) / 1e6 / given.load
+  return { phones, perSecond, cores, database, isBeyondAppQuota: perSecond * 60 > appQuota }
+}
+
+/** What the peak of this many installations uses of each limit, the first to be reached first. */
+export function usedOf(devices, rows, given = valuesOf(assumptions)) {
+  const { busiest, nodes, shards } = sizeOf(devices, rows, given)
+  const used = [
+    { part: 'app', share: (busiest * 60) / appQuota },
+    {
+      part: 'database',
+      share: (busiest * given.hardware * rows['postgres.refresh']) / 1e6 / given.databaseCores,
+    },
+    { part: 'shard', share: (busiest * rows['valkey.use']) / 1e6 / Math.max(1, shards) },
+    { part: 'node', share: (busiest * cpuOfAttestation(rows, given)) / 1e6 / nodes },
+  ]
+  return used.sort((a, b) => b.share - a.share)
 }
 
 export function valuesOf(all) {

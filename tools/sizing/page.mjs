@@ -1,10 +1,15 @@
 import {
+  afterOutage,
+  appQuota,
   assumptions,
   attestationsOfSession,
+  launchOf,
   limitsOf,
   mostBehindOneNetwork,
+  mostOfOneApp,
   quotas,
   sizeOf,
+  usedOf,
   valuesOf,
 } from './model.mjs'
 
@@ -15,6 +20,12 @@ const partNames = {
   node: () => 'a node (one core)',
   database: ({ databaseCores }) => `a PostgreSQL server with ${databaseCores} cores`,
   shard: () => 'a Valkey shard',
+}
+/** The parts of {@link usedOf}. */
+const limitNames = {
+  ...partNames,
+  node: (_, { nodes }) => `${number(nodes)} nodes`,
+  app: () => `the limit of one app, ${number(appQuota)} a minute`,
 }
 const limitText = {
   node: 'The core of a node is what limits first, and nodes can be added.',
@@ -42,6 +53,7 @@ export function pageOf({ machine, rows, fleet }, given = valuesOf(assumptions)) 
       `| ${head.map(() => '---').join(' | ')} |`,
       ...lines.map((line) => `| ${line.join(' | ')} |`),
     ].join('\n')
+  const ofApp = mostOfOneApp(given)
   return `# Sizing
 
 Written by \`npm run sizing -- --write\`: the arithmetic is \`tools/sizing/model.mjs\`. Every assumption is an
@@ -158,6 +170,42 @@ ${table(
 
 An update costs no enrolment. Where a store changes a release that \`--on-difference\` admits, an Android phone makes a new key all the same: the chain of the old one names the older
 version. [Which limits to set for such a day](guides/what-stores-do.md#limits-for-a-release-day).
+
+## The limit of one app
+
+By default an app gets ${number(appQuota)} attestations a minute, on all nodes together, so that one app of several cannot take all. From ${number(ofApp.peak)}
+installations in use on it refuses some in the busiest minutes, and from ${number(ofApp.afterOutage)} on when ${afterOutage} times as many come at once after an outage. Raise it before:
+\`ASSAY_LIMIT=app=REQUESTS/SECONDS\`, in the chart \`limits: [app=REQUESTS/SECONDS]\`. \`AssayAppLimit\` pages when it refuses. At ${number(example.devices)}, with one app
+and the limits of a new installation, the peak needs:
+
+${table(
+  ['limit', 'of which the peak uses'],
+  usedOf(example.devices, values, given).map(({ part, share }) => [
+    limitNames[part](given, example),
+    `${number(share * 100)} %`,
+  ]),
+)}
+
+What is beyond 100 % limits first. Nodes and shards are added; the limit of an app is a setting.
+
+## Launch day
+
+An enrolment with hardware evidence takes ${given.enrolment} × the CPU of a software attestation (\`--enrolment\`), and \`postgres.enrolment\` of the database. When so many phones enrol
+within an hour, each for the first time, they need at a utilisation of ${given.load}:
+
+${table(
+  ['phones in an hour', 'enrolments/s', 'cores of nodes', 'cores of PostgreSQL', 'the limit of the app'],
+  [1e5, 1e6, 1e7].map((phones) => {
+    const launch = launchOf(phones, values, given)
+    return [
+      number(phones),
+      few(launch.perSecond),
+      few(launch.cores),
+      few(launch.database),
+      launch.isBeyondAppQuota ? 'raise it' : 'is enough',
+    ]
+  }),
+)}
 
 ## Behind one network
 

@@ -2,12 +2,16 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { defaultLimits } from '../../apps/service/src/config/service.config.ts'
 import {
+  appQuota,
   assumptions,
   attestationsOfSession,
+  launchOf,
   limitsOf,
   mostBehindOneNetwork,
+  mostOfOneApp,
   quotas,
   sizeOf,
+  usedOf,
   valuesOf,
 } from './model.mjs'
 import { pageOf } from './page.mjs'
@@ -48,6 +52,21 @@ describe('sizing', () => {
     const once = { ...given, sessions: 1, minutes: 1e-3, peak: 1 }
     expect(mostBehindOneNetwork(once)).toBe(6_000 * 1_440)
     expect(mostBehindOneNetwork({ ...once, peak: 2 })).toBe(3_000 * 1_440)
+  })
+
+  it('says when the limit of one app is reached, at the peak and after an outage', () => {
+    expect(defaultLimits.app).toEqual({ requests: appQuota, seconds: 60 })
+    const once = { ...given, sessions: 1, minutes: 1e-3, peak: 1 }
+    expect(mostOfOneApp(once)).toEqual({ peak: 60_000 * 1_440, afterOutage: (60_000 * 1_440) / 5 })
+    expect(usedOf(1e7, values)[0]).toMatchObject({ part: 'app' })
+    expect(usedOf(1e5, values)[0].share).toBeLessThan(1)
+  })
+
+  it('counts the enrolments of a launch by what each takes', () => {
+    const [one, ten] = [launchOf(1e6, values), launchOf(1e7, values)]
+    expect(ten.cores).toBeCloseTo(10 * one.cores, 6)
+    expect(launchOf(1e6, values, { ...given, enrolment: 6.8 }).cores).toBeCloseTo(2 * one.cores, 6)
+    expect([one.isBeyondAppQuota, ten.isBeyondAppQuota]).toEqual([false, true])
   })
 
   it('counts whole processes and unlike devices, not the service alone', () => {
