@@ -1,0 +1,3 @@
+module github.com/assay/guard-go
+
+go 1.24
