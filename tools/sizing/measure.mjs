@@ -2,11 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { startPostgres, startValkey } from '@assay/testkit'
+import { Redis } from 'iovalkey'
 import { openDatabase } from '../../apps/service/dist/storage/index.js'
 import { createAppRepository } from '../../apps/service/dist/storage/repositories/apps.repository.js'
 import { createInstallationRepository } from '../../apps/service/dist/storage/repositories/installations.repository.js'
 import { createEvidencePacking } from '../../apps/service/dist/storage/database/evidence-packing.js'
 import { packingWords } from '../../apps/service/dist/composition/packing-words.js'
+import { checkConfig, checkForm, createValkeyMeter, Secrets } from '@assay/proxy'
 import { sql } from 'kysely'
 
 const cpu = { unit: 'µs of CPU' }
@@ -49,7 +51,7 @@ export function fromBench({ rows }) {
 
 /** Measures the stores on this machine. */
 export async function measure() {
-  return [...(await measureValkey()), ...(await measurePostgres())]
+  return [...(await measureValkey()), ...(await measureAccounts()), ...(await measurePostgres())]
 }
 
 const uses = 300_000
@@ -95,6 +97,63 @@ async function measureValkey() {
 
 const installations = 20_000
 const callers = 16
+
+/** The accounts of a proxy in Valkey: installations, each with a limit of requests and one of cost. */
+export async function measureAccounts() {
+  const valkey = await startValkey({ settings: ['--maxmemory-policy', 'noeviction'] })
+  const client = new Redis(valkey.port, '127.0.0.1')
+  try {
+    const memory = async () => Number(/used_memory:(\d+)/.exec(await valkey.command('info', 'memory'))?.[1])
+    const meter = createValkeyMeter({
+      rules: meteredRoute().meterRules,
+      audience: 'https://llm.example.com',
+      client,
+      clock: Date.now,
+      process: 'measured',
+      schedule: () => () => undefined,
+    })
+    const use = async (number) => {
+      const installation = createHash('sha256').update(String(number)).digest('base64url')
+      const caller = { installation, app: 'com.example.app', holderKey: 'hardware', tier: 'affirming' }
+      const reservation = await meter.reserve({ route: 'chat', caller, address: '192.0.2.1' })
+      if (!reservation.ok) throw new Error(reservation.code)
+      reservation.end('complete')
+    }
+    await use(-1)
+    await meter.close()
+    const before = await memory()
+    for (let at = 0; at < installations; at += callers)
+      await Promise.all(Array.from({ length: callers }, (_, i) => use(at + i)))
+    await meter.close()
+    const value = Math.round(((await memory()) - before) / installations)
+    const by =
+      '`--measure`: an account of the proxy: an installation with a limit of requests and one of cost, of one route'
+    return [{ id: 'valkey.account.bytes', value, unit: 'bytes', by }]
+  } finally {
+    client.disconnect()
+    await valkey.stop()
+  }
+}
+
+function meteredRoute() {
+  const meter = {
+    installation: { requests: ['60/hour'], cost: ['200000/day'] },
+    cost: { member: '/usage/total_tokens', reserve: { fixed: 1_000 } },
+  }
+  const route = {
+    name: 'chat',
+    methods: ['POST'],
+    path: '/v1/chat',
+    upstream: 'https://api.example.com',
+    meter,
+  }
+  const inject = { fields: { authorization: { environment: 'KEY' } } }
+  const about = { issuer: 'https://attest.example.com', audience: 'https://llm.example.com' }
+  const files = { version: () => '', read: () => '' }
+  const secrets = new Secrets({ files, env: { KEY: 'sk-of-the-sizing-0001' }, onEvent: () => undefined })
+  const form = { ...about, apps: ['com.example.app'], tiers: ['affirming'], routes: [{ ...route, inject }] }
+  return checkConfig(checkForm(form), secrets)
+}
 
 /** Enrols installations and refreshes them, through the repository of the service. */
 async function measurePostgres() {

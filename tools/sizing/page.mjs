@@ -207,6 +207,11 @@ ${table(
   }),
 )}
 
+## The Valkey of proxies
+
+Proxies that share their counts have a Valkey of their own. Of each route it keeps at most 100,000 installations and as many networks, ${number(values['valkey.account.bytes'])} bytes each with
+two limits: ${size(2 * 100_000 * values['valkey.account.bytes'])} for each route with a meter, however many callers come. Open streams and used proofs come on top, and expire.
+
 ## Behind one network
 
 By default a /24 (IPv6: a /64) gets ${number(quotas.challenges)} challenges and ${number(quotas.network)} requests a minute, on all nodes together. An installation asks for ${number(example.perDay, 2)} challenges a day, and
