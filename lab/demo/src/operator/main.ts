@@ -10,6 +10,7 @@ import { developmentRows } from './development.ts'
 import { fleetRows } from './fleet.ts'
 import { createDay } from './day.ts'
 import { incidentRows } from './incidents.ts'
+import { rehearsalRows } from './rehearsals.ts'
 import { rolloutRows } from './rollout.ts'
 import { supportRows } from './support.ts'
 
@@ -30,6 +31,7 @@ try {
   await supportRows(stage, day)
   await rolloutRows(stage, day)
   await incidentRows(stage, day)
+  await rehearsalRows(stage, day)
   await fleetRows(day)
 } finally {
   await service.stop()

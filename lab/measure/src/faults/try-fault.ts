@@ -1,7 +1,7 @@
+import { canMountDisk } from '@assay/testkit'
 import type { Fault, Length } from './fault/fault.ts'
 import type { Store } from './stage/store.ts'
 import type { Outcome } from './stage/outcome.ts'
-import { canMountDisk } from './stage/small-disk.ts'
 import { setStage } from './stage/stage.ts'
 
 /** The result of trying a fault on one store: an outcome, or why it was not tried. */

@@ -7,9 +7,11 @@ import {
   simulateIphone,
   startPostgres,
   startValkey,
+  mountSmallDisk,
   testVendors,
   type Iphone,
   type PrivatePostgres,
+  type SmallDisk,
 } from '@assay/testkit'
 import { canCluster, setCluster, valkeySettings, type Cluster } from '../cluster/set-cluster.ts'
 import type { Store } from './store.ts'
@@ -18,7 +20,6 @@ import type { Release } from './installations.ts'
 import { createNetwork, type Network } from './network.ts'
 import type { NodeConfig } from '../node/node.process.ts'
 import { startNode, type ServiceNode } from '../node/node.ts'
-import { mountSmallDisk, type SmallDisk } from './small-disk.ts'
 
 /** A service with its store, its apps and its clients; all of it is removed after the trial. */
 export interface Stage {
