@@ -219,7 +219,7 @@ export function supportCases(shared: SharedConsole): void {
     await searchFor(page, other.trace)
     await page.getByText('Nothing is kept under anything in this text').waitFor()
     await searchFor(page, refusal?.trace ?? '')
-    await page.getByText('Your key does not see', { exact: false }).waitFor()
+    await page.getByText('Your key does not see the rest of this build', { exact: false }).waitFor()
     const body = await page.locator('#main').innerText()
     for (const untrue of ['of 0 attestations', 'not registered', 'None']) expect(body).not.toContain(untrue)
     await page.getByRole('link', { name: 'Let through, ban or forget' }).click()
