@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { longestSearch, type SearchResult } from '@assay/protocol/schemas'
-import { traceInGroups } from '@assay/protocol'
+import { longestSearch, traceInGroups } from '@assay/protocol'
+import type { SearchResult } from '@assay/protocol/schemas'
 import { example, type Action } from '../command-line/arguments.ts'
 import type { Context } from '../command-line/context.ts'
 import { readStandardInput } from '../command-line/standard-input.ts'

@@ -94,7 +94,14 @@ export {
   provenanceType,
 } from './wire/provenance.ts'
 export type { ProvenanceJwk, ProvenanceParameters, ProvenanceStatement } from './wire/provenance.ts'
-export { longestTraceText, readTraceId, traceIdBytes, traceIdOf, traceInGroups } from './wire/trace-id.ts'
+export {
+  longestSearch,
+  longestTraceText,
+  readTraceId,
+  traceIdBytes,
+  traceIdOf,
+  traceInGroups,
+} from './wire/trace-id.ts'
 export { problemType } from './wire/problems.ts'
 export type { FaultyPlace, ProblemCode, ProblemDocument } from './wire/problems.ts'
 export {

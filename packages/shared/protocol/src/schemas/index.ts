@@ -66,7 +66,7 @@ export type {
 } from './service-status.ts'
 export { installationStats, rollout, rolloutDoubts } from './installation-stats.ts'
 export type { InstallationStats, Rollout } from './installation-stats.ts'
-export { longestSearch, searchInput, searchResult } from './search.ts'
+export { searchInput, searchResult } from './search.ts'
 export type { SearchInput, SearchResult } from './search.ts'
 export { outcomes, shadowOutcomes, stats } from './stats.ts'
 export type { Stats } from './stats.ts'

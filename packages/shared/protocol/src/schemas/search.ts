@@ -1,11 +1,9 @@
 import { z } from 'zod'
+import { longestSearch } from '../wire/trace-id.ts'
 import { buildSummary } from './build.ts'
 import { listedInstallation } from './installation.ts'
 import { listedTrace } from './trace.ts'
 import { appId } from './values.ts'
-
-/** Characters of a text to search in: a paragraph that a user wrote. */
-export const longestSearch = 2_000
 
 /** Body of `POST /v1/search`. It is a body, so that no log of addresses has what an app calls its user. */
 export const searchInput = z.strictObject({

@@ -48,6 +48,9 @@ const formerPattern = /^[A-Za-z][A-Za-z0-9_-]{21}$/
 /** Maximum number of characters of a trace id as a person writes it. */
 export const longestTraceText = 64
 
+/** Characters of a text to search in: a paragraph that a user wrote. */
+export const longestSearch = 2_000
+
 const betweenCharacters = /[\s.\u00ad\u2010-\u2015-]+/g
 
 /**
