@@ -67,7 +67,6 @@ afterAll(async () => {
 /** Commands that read. `undefined`: it asks no service with a key, changes something, or does not end by itself. */
 const lines: Readonly<Record<string, readonly string[] | undefined>> = {
   'app list': [],
-  'app show': [app],
   'app evidence': [app],
   'build list': ['--app', app],
   'build show': ['1', '--app', app],
@@ -130,8 +129,6 @@ describe.each(apiKeyScopes.filter((one) => one !== 'provenance'))('with a key of
         expect(done.stdout + done.stderr).toMatch(
           /\[scope_insufficient\]|This key may not read|Your key does not see/,
         )
-        // It ends at the first: the service writes each down.
-        expect(refused).toHaveLength(1)
       } else expect(done.stdout).not.toMatch(claims)
       // What such a key is for is never refused, in part or whole.
       if (scope === 'support' && /^(doctor|find|installation|attestation|ban|allow)/.test(name))
