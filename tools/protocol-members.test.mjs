@@ -87,7 +87,7 @@ describe('docs/protocol.md', () => {
   it.each([
     ['| `purpose` | `enrolment`', '| `reason` | `enrolment`', 'body of /v1/challenges'],
     ['| `expires_in` | seconds', '| `expires_in`, `expires_at` | seconds', 'answer of /v1/challenges'],
-    ['| `app`, `build`, `sdk`, `audiences` | as in', '| `app`, `build`, `sdk` | as in', 'client data'],
+    ['| `sdk`, `audiences` | as in', '| `sdk` | as in', 'client data'],
     ['`{"response":…,"tags"', '`{"response":…,"marks"', 'measurement'],
     ['| `play-integrity` | `token`: as', '| `play-integrity` | `jwt`: as', 'item play-integrity'],
     [
