@@ -16,7 +16,7 @@ export const findings = {
   DOCTOR_NOT_READY: {
     level: 'fault',
     meaning: 'The service cannot do its work at the moment. {reason}',
-    action: '{remedy}',
+    action: 'Act on that code: {remedy}',
   },
   DOCTOR_REQUESTS_UNSERVED: {
     level: 'warning',
