@@ -72,6 +72,22 @@ const shown = {
 const build = exampleBuild({ version_name: hostile, segments: [exampleSegment(hostile, 'x')] })
 const counts = { passed: 1, refused: 1, malfunctions: 0, reported: 1 }
 
+const none = { passed: 0, refused: 1, alike: 1 }
+const shownTrace = {
+  ...trace,
+  ...{ names: [], recent: { now: none, before: none }, may_read_all: false },
+  registered_build: {
+    state: 'active',
+    version_code: 1,
+    version_name: hostile,
+    created_at: at,
+    last_seen_at: at,
+  },
+  apis: [
+    { audience: hostile, tiers: ['affirming'], enforcement: 'enforce', policy: hostile, allow_listed: false },
+  ],
+}
+
 test.each<[string, unknown]>([
   ['app list', { apps: [exampleApp({ name: hostile })] }],
   ['build list --app com.example.app', { builds: [build] }],
@@ -87,7 +103,7 @@ test.each<[string, unknown]>([
   ['policy list', { policies: [{ id: hostile, version: 1, preset: false, document: {}, created_at: at }] }],
   ['attestation list', { attestations: [trace] }],
   ['attestation show H8SGZZG7BK8JKD36W', trace],
-  ['doctor H8SGZZG7BK8JKD36W', trace],
+  ['doctor H8SGZZG7BK8JKD36W', shownTrace],
   [
     'audit list',
     { entries: [{ number: 1, at, key: null, key_name: hostile, action: 'app.add', object: hostile }] },
