@@ -72,7 +72,10 @@ describe('a device that was refused', () => {
     const found = { trace, app, build: '2', outcome: 'denied', code: 'SOFTWARE_SEGMENT_MISMATCH' }
     expect(shown.value).toMatchObject({ ...found, segments: ['main.js'] })
     const explained = await json('doctor', trace)
-    expect(explained.value).toMatchObject({ scope: 'build', trace: { ...found, registered_build: { last_seen_at: null } } })
+    expect(explained.value).toMatchObject({
+      scope: 'build',
+      trace: { ...found, registered_build: { last_seen_at: null } },
+    })
   })
 
   test('while others with the same build pass: the device is to be looked at', async () => {
