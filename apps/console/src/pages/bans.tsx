@@ -6,7 +6,7 @@ import type { AllowEntry, Ban } from '@assay/protocol/schemas'
 import { changes, perform, type Change } from '../api/changes.ts'
 import { allowQuery, apisQuery, appsQuery, bansQuery } from '../api/queries.ts'
 import { useKeyNames } from '../shell/key-names.ts'
-import { useMay, useMayLift } from '../shell/may.ts'
+import { useConfined, useMay, useMayLift } from '../shell/may.ts'
 import { ConfirmedAction } from '../ui/action.tsx'
 import { CliLine } from '../ui/cli-line.tsx'
 import { actionsHeader, mono, orElse, time } from '../ui/cells.tsx'
@@ -301,7 +301,9 @@ function NameInstallation({
   done,
   days,
 }: NameInstallationProps) {
-  const apis = useQuery(apisQuery)
+  // A support key may not list APIs, and each attempt would be in the audit log.
+  const mayList = useConfined() === undefined
+  const apis = useQuery({ ...apisQuery, enabled: mayList })
   const audiences = apis.data?.filter(({ apps }) => apps.includes(app)).map(({ audience }) => audience) ?? []
   const [audience, setAudience] = useState('')
   const [installation, setInstallation] = useState('')
@@ -331,7 +333,7 @@ function NameInstallation({
         }}
       >
         <label htmlFor={`${id}-api`}>API whose token names the installation</label>
-        {apis.isError ? (
+        {apis.isError || !mayList ? (
           <input
             id={`${id}-api`}
             className="input"

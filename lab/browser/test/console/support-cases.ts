@@ -257,7 +257,7 @@ export function supportCases(shared: SharedConsole): void {
     await page.getByRole('heading', { level: 1, name: 'Refusals' }).waitFor()
     await page.getByRole('link', { name: 'SOFTWARE_SEGMENT_MISMATCH' }).first().click()
     await page.getByText('What to do').waitFor()
-    expect(await page.getByRole('region', { name: 'APIs that the app may call' }).count()).toBe(0)
+    expect(await page.getByRole('region', { name: 'APIs that the app may call' }).count()).toBe(1)
     expect(await axeFindings(page)).toEqual([])
     await context.close()
     await shared.service.operator('DELETE', `/v1/keys/${id}`)
