@@ -12,14 +12,19 @@ import type { Adapter, Served } from '@assay/vectors/requests'
 
 /** Node's own parser: neither a path nor an absolute URL. */
 const notInNode = ['request: a target without its slash']
-/** Fastify has no route for methods that it does not know. */
-const notInFastify = [...notInNode, 'proof: for a method of its own']
+/** Fastify has no route for methods that it does not know, and its router refuses a path that begins with several slashes. */
+const notInFastify = [
+  ...notInNode,
+  'proof: for a method of its own',
+  'normal form: a target whose URL has no host',
+]
 /** Hono's server makes a `URL` of the target: some it refuses, and in others it resolves the dots, for guard and routes alike. */
 export const notInHono = [
   ...notInNode,
   'request: the target *',
   'request: a target of another scheme',
   'request: dot segments',
+  'normal form: a backslash on both sides',
 ]
 /** The server of its time takes an absolute target for a path, and has no methods of its own. */
 export const notInHono3 = [
