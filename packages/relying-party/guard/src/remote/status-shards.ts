@@ -44,18 +44,20 @@ export class ShardLoader {
     // Nothing that no list names is kept.
     this.#unfinished = loaded
     const queue = [...missing]
-    let isOver = false
+    let fault: { readonly error: unknown } | undefined
     const work = async () => {
-      for (let next = queue.pop(); next !== undefined && !isOver; next = queue.pop()) {
+      for (let next = queue.pop(); next !== undefined && fault === undefined; next = queue.pop()) {
         const [digest, index] = next
-        loaded.set(digest, verified(await this.#fetch(digest, signal), index, digests.length))
+        try {
+          loaded.set(digest, verified(await this.#fetch(digest, signal), index, digests.length))
+        } catch (error) {
+          fault ??= { error }
+        }
       }
     }
-    try {
-      await Promise.all(Array.from({ length: atOnce }, work))
-    } finally {
-      isOver = true
-    }
+    // Those that are under way are waited for: otherwise it would depend on their order which are kept.
+    await Promise.all(Array.from({ length: atOnce }, work))
+    if (fault !== undefined) throw (fault as { readonly error: unknown }).error
     this.#unfinished = new Map()
     return loaded
   }
