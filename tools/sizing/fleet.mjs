@@ -118,7 +118,7 @@ async function playDay({ store, phones, way, seen }, release, since, day) {
     const builds = phone.isTester && since === 0 ? buildsOfTesters : 1
     for (let build = builds - 1; build >= 0; build--) {
       const versionCode = release * 10 - build
-      // What a release may lack does not concern the builds before it.
+      // Evidence that a release may lack does not concern the builds before it.
       const kept = way.enrols(since)
         ? await enrol(store, phone, versionCode, day)
         : await refresh(store, phone, versionCode, day)

@@ -115,7 +115,7 @@ export function launchOf(phones, rows, given = valuesOf(assumptions)) {
   return { phones, perSecond, cores, database, isBeyondAppQuota: perSecond * 60 > appQuota }
 }
 
-/** What the peak of this many installations uses of each limit, the first to be reached first. */
+/** The share of each limit that so many installations use at their peak, the first to be reached first. */
 export function usedOf(devices, rows, given = valuesOf(assumptions)) {
   const { busiest, nodes, shards } = sizeOf(devices, rows, given)
   const used = [

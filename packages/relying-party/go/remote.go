@@ -12,7 +12,7 @@ import (
 
 var errTooLarge = errors.New("the body is too large")
 
-// fetch is one exchange: no redirect is followed, because the operator names the place and not whoever answers there.
+// fetch is one exchange: no redirect is followed, because the operator names the place, and the server there does not.
 func fetch(ctx context.Context, client *http.Client, address, accept, etag string, most int64) (*http.Response, []byte, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {

@@ -5,8 +5,11 @@ import { byAge, endOf, example, span, type Action } from '../command-line/argume
 import { confirm, withConfirmation, type ConfirmOptions } from '../command-line/confirm.ts'
 import type { Context } from '../command-line/context.ts'
 import { fields, table } from '../terminal/output.ts'
-import { noHelp } from './allowed-guards.ts'
 import { checkInstallation, withInstallation, type InstallationOptions } from './installation-options.ts'
+
+/** A warning before and after a device is let through at an API whose registration says that it changes nothing. */
+export const noHelp = (audience: string) =>
+  `Warning: it will not help. By its registration, the guards of ${audience} refuse devices on the allow list. If they have \`allowListed: true\`, state it: assay api update ${audience} --allow-listed`
 
 interface AddOptions extends InstallationOptions {
   app: string

@@ -94,7 +94,7 @@ const members: MemberOptions<Omit<ApiInput, 'audience'>, Api> = {
   },
   allow_listed: {
     flags: '--allow-listed',
-    help: 'its guards have allowListed: true, so that devices on the allow list pass them; only informs whoever lets a user through',
+    help: 'its guards have allowListed: true, so that devices on the allow list pass them; only informs people who let a user through',
     none: { value: false, help: 'its guards refuse devices on the allow list' },
     label: 'allow list',
     show: ({ allow_listed: taken }) =>

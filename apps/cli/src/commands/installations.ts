@@ -7,7 +7,7 @@ import type { Context } from '../command-line/context.ts'
 import { usageError } from '../faults/cli-error.ts'
 import { explanationOf } from '../faults/explanations.ts'
 import { fields, table } from '../terminal/output.ts'
-import { noHelp } from './allowed-guards.ts'
+import { noHelp } from './allow.ts'
 import { saidInWords, vouchedInWords } from './device-in-words.ts'
 import { readTrace } from './doctor-trace.ts'
 

@@ -28,7 +28,7 @@ export interface ObservedService {
   readiness: Readiness
 }
 
-/** What `/readyz` says. `reason`: the code of the fault, which only the log has if it is left out. */
+/** The answer of `/readyz`. `reason`: the code of the fault; if it is left out, only the log has it. */
 export type Readiness = { ready: true } | { ready: false; reason?: string | undefined }
 
 /** By name: a frozen database and a full disk need different hands. */

@@ -17,7 +17,7 @@ let service: RealService
 let trace = ''
 const secrets = new Map<string, string>()
 
-/** What the service refused, of what passes through. */
+/** Requests that the service refused, of those that pass through. */
 let refused: string[] = []
 let front: http.Server
 
@@ -99,7 +99,7 @@ const lines: Readonly<Record<string, readonly string[] | undefined>> = {
 const others =
   /^(init|serve|migrate-store|upgrade|upgrade-check|backup|restore|guard .*|token .*|explain|inspect|completion.*|signing-key .*|attestation watch)$|\b(add|set|update|remove|revoke|retire|restore|activate|stamp|test|check|put|rollback|let-through|forget|example|verify|import|fetch|enforce|observe|release|diff|secret)\b/
 
-/** What a command says where nothing is there: a lie where the key only does not see it. */
+/** Words of a command that found nothing: false where the key only may not see it. */
 const claims = /not registered|of 0 attestations|^ *None\.$|No (app|API) is/m
 
 const leaves = (command: Command, above = ''): string[] =>
@@ -130,7 +130,7 @@ describe.each(apiKeyScopes.filter((one) => one !== 'provenance'))('with a key of
           /\[scope_insufficient\]|This key may not read|Your key does not see/,
         )
       } else expect(done.stdout).not.toMatch(claims)
-      // What such a key is for is never refused, in part or whole.
+      // A support key is never refused the commands that it is made for.
       if (scope === 'support' && /^(doctor|find|installation|attestation|ban|allow)/.test(name))
         expect(refused).toEqual([])
     },

@@ -151,7 +151,7 @@ export const activityQuery = (app: string, days = 7) =>
     }),
   })
 
-/** What a text names, with words around it. */
+/** Finds what a text names, with words around it. */
 export const searchQuery = (text: string) =>
   queryOptions({
     queryKey: ['search', text],

@@ -11,7 +11,7 @@ import { Page, Prose, Section } from '../ui/page.tsx'
 import { Empty, Loaded } from '../ui/states.tsx'
 import { Time } from '../ui/time.tsx'
 
-/** What a text names. One find is opened at once, unless it rests on what an app says. */
+/** Lists the things that a text names. A single find is opened at once, unless it rests on an app's own reference. */
 export function SearchPage() {
   const text = useRouterState({ select: ({ location }) => location.state.searched ?? '' })
   const found = useQuery({ ...searchQuery(text), enabled: text !== '' })

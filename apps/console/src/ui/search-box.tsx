@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 
 declare module '@tanstack/react-router' {
   interface HistoryState {
-    /** What to search for: never in the address, of which logs and histories keep copies. */
+    /** The searched text: never in the address, since logs and histories keep copies of addresses. */
     searched?: string
   }
 }

@@ -23,7 +23,7 @@ const day = 24 * 3_600_000
 /** Codes that one build can have within a day. */
 const mostCodes = 1_000
 
-/** What tells a fault of one device from one of all: for whoever may see a trace, without the rest of the registration. */
+/** Figures that tell a fault of one device from a fault of all. Every key that may see a trace gets them, without the rest of the registration. */
 export function createTraceSummary({
   stats,
   findBuild,

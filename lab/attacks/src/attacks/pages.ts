@@ -13,7 +13,7 @@ const [strangers, times] = [40, 100]
 /** Genuine phones that are refused. */
 const phones = 21
 
-/** What somebody does to have people woken. */
+/** Attempts to have an operator paged without cause. */
 export const pages: readonly Attack[] = [
   {
     id: 'page-rung-by-strangers',

@@ -113,7 +113,7 @@ async function startOther(material: Material, vendorFile: string | undefined): P
     async pages(meanwhile, times) {
       const before = await scrape()
       const refusals = await meanwhile()
-      // What was refused is in the metrics of each node within 15 seconds.
+      // Each node's metrics have a refusal within 15 seconds.
       await wait(16_000)
       return pagesRungBy([before, await scrape()], refusals, times)
     },

@@ -24,7 +24,7 @@ const pages = (trace: string, key: string) => [
 /** Pages that the console offers to such a key, or links to. */
 const ofSupport = (page: string) => /^(attestations\/|refusals|installations|bans|search|$)/.test(page)
 
-/** What a page says where nothing is there: a lie where the key only does not see it. */
+/** Words of a page that found nothing: false where the key only may not see it. */
 const claims = /not registered|of 0 attestations|No app is registered|^None$/m
 
 /** Every page that the console offers, with every scope that signs in: none takes what the key may not see for missing, and none tries in vain. */

@@ -42,7 +42,7 @@ export function firstPage(series: readonly Series[]): { alert: string; minutes: 
         {
           interval: '1m',
           input_series: series.map((one) => ({ series: one.name, values: valuesOf(one) })),
-          // What is expected is nothing: what fails says what fired.
+          // No alert is expected, so each failure names one that fired.
           promql_expr_test: times.map((time) => ({
             expr: 'ALERTS{alertstate="firing",severity="page"}',
             eval_time: `${time}m`,

@@ -28,7 +28,7 @@ type Step = readonly [line: string, cause: RegExp]
 
 interface Incident {
   name: string
-  /** What Prometheus would have read; none: no metric shows it, and nobody is paged. */
+  /** Samples as Prometheus would have read them; none: no metric shows the incident, and nobody is paged. */
   series: readonly Series[]
   /** In the order of its runbook; the last names the cause. */
   steps: readonly Step[]

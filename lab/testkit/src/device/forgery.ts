@@ -31,7 +31,7 @@ export function readClientData(recorded: AttestationRequest): ClientData {
   return JSON.parse(Buffer.from(bytes).toString()) as ClientData
 }
 
-/** What client data says of a plan, base64url. */
+/** The plan's members of client data, base64url. */
 export function namedPlan(plan: string | undefined): Pick<ClientData, 'plan_digest'> {
   if (plan === undefined) throw new Error('the answer has no plan')
   return { plan_digest: createHash('sha256').update(Buffer.from(plan, 'base64url')).digest('base64url') }

@@ -17,11 +17,11 @@ export interface Candidates {
   /** Keys of installations, or the names that tokens have for them. */
   thumbprints: string[]
   builds: string[]
-  /** What an app may call its user. */
+  /** Texts that an app may have set as its user's reference. */
   references: string[]
 }
 
-/** What a text may name, whatever stands around it. */
+/** Finds everything that a text may name, with any words around it. */
 export function candidatesIn(text: string): Candidates {
   const words = text
     .split(/\s+/)

@@ -26,7 +26,7 @@ const sdk = 'assay-android/0.1.0'
 const rows = ['wire.enrolment', 'wire.refresh', 'wire.refresh.new-plan'] as const
 
 /**
- * What one exchange of a phone moves, up and down together: all bytes of the connection, as Node sends HTTP/1.1. A Pixel with a
+ * The traffic of one exchange of a phone, up and down together: all bytes of the connection, as Node sends HTTP/1.1. A Pixel with a
  * remotely provisioned key, one key, and a real APK. Beside it the bodies of the two requests and of their answers.
  */
 export async function wireRows(): Promise<BenchRow[]> {

@@ -43,7 +43,7 @@ export interface FetchedKeys {
   readonly timeout?: number
 }
 
-/** The answer to whoever fetches a URL: an error where it `fails`, and none at all where it `hangs`. */
+/** The answer to each fetch of a URL: an error where it `fails`, and none at all where it `hangs`. */
 export type ServedDocument =
   | { readonly fails: true }
   | { readonly hangs: true }

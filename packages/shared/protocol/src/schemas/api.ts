@@ -33,8 +33,8 @@ const settings = z.object({
   /** Id of the policy under which evidence is appraised for this API; null: the app's. */
   policy: policyId.nullable(),
   /**
-   * What the operator states about the guards: whether they have `allowListed: true`, so that devices of the allow list pass
-   * them. It only informs whoever lets somebody through. No guard reads it.
+   * The operator's statement that the guards have `allowListed: true`, so that devices on the allow list pass them. It only
+   * informs people before they let a device through. No guard reads it.
    */
   allow_listed: z.boolean(),
 })

@@ -14,7 +14,7 @@ export const searchInput = z.strictObject({
 })
 export type SearchInput = z.infer<typeof searchInput>
 
-/** What a text names, in the order in which it is more likely to be meant; at most 20 of each kind. */
+/** The finds of a text, the more likely meaning first; at most 20 of each kind. */
 export const searchResult = z.object({
   traces: z.array(listedTrace),
   /** By key, by name at an API, or by what the app calls its user, which nobody has verified (`found_by`). */

@@ -146,7 +146,7 @@ const killed: Fault = {
       tally.recovered(await millisecondsUntil(isServed(proxied)))
       tally.want(await spend(proxied), 'the limit is reached')
       tally.doubleAcceptances += Math.max(0, proxied.billed() - most)
-      // What was counted when it was killed had not all been sent.
+      // Requests that were counted before the kill had not all been sent.
       tally.losses += Math.max(0, most - atOnce * kills[length] - proxied.billed())
       tally.fact('requests of all', most)
       tally.fact('that reached the API', proxied.billed())

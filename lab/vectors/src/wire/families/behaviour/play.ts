@@ -257,7 +257,7 @@ export class Play {
   }
 }
 
-/** What fails before a plan has been carried out. */
+/** The faults that come before a plan is carried out. */
 const unmeasured = new Set<Json | undefined>(['plan_refused', 'measurement_failed', 'response_invalid'])
 
 /** The code of the problem document that a step answers with. */

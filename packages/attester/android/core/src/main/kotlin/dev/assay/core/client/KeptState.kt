@@ -93,7 +93,7 @@ internal class KeptState(private val config: ClientConfig) {
     private fun idOf(key: InstallationKey): String =
         (listOf(VERSION, config.app, config.build, key.publicJwk.thumbprint()) + config.audienceList).joinToString(" ")
 
-    /** What stays when the app is updated, or asks for tokens of other APIs. */
+    /** Names the app and the key, which stay when the app is updated or asks for tokens of other APIs. */
     private fun ownerOf(key: InstallationKey): String = config.app + " " + key.publicJwk.thumbprint()
 
     /** The same, of an entry; `null` if it cannot be told, as in one of a later version. */
