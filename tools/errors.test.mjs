@@ -105,7 +105,7 @@ test('the scan finds a planted table or list anywhere in the sources', () => {
 test.each(codeSections)('$heading: each code says what it means and what to do', ({ codes }) => {
   expect(codes.size).toBeGreaterThan(0)
   const described = [...codes.values()].flatMap(({ meaning, action }) => [meaning, action])
-  expect(described.filter((text) => !/\w{2}.*[.!?}]$/.test(text) || /[|\n]/.test(text))).toEqual([])
+  expect(described.filter((text) => !/\w{2}.*[.!?]$/.test(text) || /[|\n]/.test(text))).toEqual([])
 })
 
 test('guard: the codes of the log lead to the answers that the page gives, with DPoP, with a PoP JWT and of the kind access', () => {

@@ -38,14 +38,16 @@ export function examineReadiness(readiness: Readiness): Finding[] {
   const { meaning, action } = reason === undefined ? unnamed : explanationOf(reason)
   return [
     finding('DOCTOR_NOT_READY', {
-      reason: reason === undefined ? meaning : `${reason}: ${meaning}`,
-      remedy: action,
+      reason: withoutPeriod(reason === undefined ? meaning : `${reason}: ${meaning}`),
+      remedy: withoutPeriod(action),
     }),
   ]
 }
 
+const withoutPeriod = (sentence: string) => sentence.replace(/\.$/, '')
+
 const unnamed = {
-  meaning: 'It gives no code for this.',
+  meaning: 'it gives no code for this.',
   action: 'Look at its log: a store has a fault, or the service is stopping.',
 }
 

@@ -15,8 +15,8 @@ export const findings = {
   },
   DOCTOR_NOT_READY: {
     level: 'fault',
-    meaning: 'The service cannot do its work at the moment. {reason}',
-    action: 'Act on that code: {remedy}',
+    meaning: 'The service cannot do its work at the moment: {reason}.',
+    action: 'Act on that fault: {remedy}.',
   },
   DOCTOR_REQUESTS_UNSERVED: {
     level: 'warning',
