@@ -57,7 +57,7 @@ export class ShardLoader {
     }
     // Those that are under way are waited for: otherwise it would depend on their order which are kept.
     await Promise.all(Array.from({ length: atOnce }, work))
-    if (fault !== undefined) throw (fault as { readonly error: unknown }).error
+    if (fault !== undefined) throw fault.error
     this.#unfinished = new Map()
     return loaded
   }

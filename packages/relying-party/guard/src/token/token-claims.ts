@@ -99,7 +99,7 @@ export function readTokenClaims(payload: JsonObject, expected: TokenExpectations
   if (development !== undefined && development !== true) throw new GuardRefusal('TOKEN_CLAIMS')
   if ((development === true) !== expected.development) throw new GuardRefusal('TOKEN_DEVELOPMENT')
   const allowed = payload['allowed']
-  // The service issues no access tokens to test devices: whoever verifies them elsewhere would not look at the claim.
+  // The service issues no access tokens to test devices: verifiers elsewhere would not look at the claim.
   if (allowed !== undefined && (allowed !== true || expected.kind === 'access'))
     throw new GuardRefusal('TOKEN_CLAIMS')
   if (!(development === true ? tier === 'none' : isOneOf(tiersOf[expected.kind], tier)))
