@@ -17,20 +17,20 @@ import { PolicyVersions } from './policy-versions.tsx'
 export function PolicyPage() {
   const { policy: id } = useParams({ from: '/policies/$policy' })
   const policies = useQuery(policiesQuery)
-  const all = policies.data
+  const page = (
+    <Loaded query={policies}>
+      {(all) => {
+        const known = all.find((policy) => policy.id === id)
+        const from = known ?? all.find((policy) => policy.id === 'balanced')
+        return <OnePolicy key={id} id={id} known={known} from={from} />
+      }}
+    </Loaded>
+  )
   // A page that cannot be read has its heading, too.
-  if (all === undefined)
-    return (
-      <Page title={id}>
-        <Loaded query={policies}>{() => null}</Loaded>
-      </Page>
-    )
-  const known = all.find((policy) => policy.id === id)
-  const from = known ?? all.find((policy) => policy.id === 'balanced')
-  return <OnePolicy key={id} id={id} known={known} from={from} />
+  return policies.data === undefined ? <Page title={id}>{page}</Page> : page
 }
 
-/** What was typed, and the version that it started from; 0: a policy that is not saved yet. */
+/** The text as typed, and the version that it started from; 0: a policy that is not saved yet. */
 interface Draft {
   text: string
   from: number
