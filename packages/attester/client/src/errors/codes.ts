@@ -59,7 +59,7 @@ export const clientCodes = {
     retryable: false,
     remedy: 'reload the page',
     meaning:
-      'The service denied the attestation, and the `assay-build.json` of the site names another build than the block of the page: the page, or what its service worker has kept, is from before a deploy.',
+      'The service denied the attestation, or a file of the page is gone, and the `assay-build.json` of the site names another build than the block of the page: the page, or what its service worker has kept, is from before a deploy.',
     action:
       "Show the user that there is a new version, and reload the page (`onOutdatedPage: 'reload'` does). If it stays, `trace` says what differs, and the worker or a cache on the way serves old pages.",
   },

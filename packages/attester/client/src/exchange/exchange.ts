@@ -47,8 +47,10 @@ export interface Exchange {
 export interface PlatformParts {
   enrolment?: Enrolment
   measureText?: MeasureText
-  /** What a denial means here: the error itself, or another one. */
-  explain?: (denied: AssayClientError, signal: AbortSignal) => Promise<AssayClientError>
+  /** What a denial, or code that cannot be read, means here: the error itself, or another one. */
+  explain?: (failed: AssayClientError, signal: AbortSignal) => Promise<AssayClientError>
+  /** The build, where the app learns it only after the client was made. */
+  identify?: (() => Promise<string>) | undefined
 }
 
 /** A request that is ready to be sent, and is resent byte for byte: the service gives the same tokens for it. */
@@ -64,7 +66,7 @@ export function createExchange(
   post: Post,
   events: Events,
   lifetime: Lifetime,
-  { enrolment, measureText, explain }: PlatformParts = {},
+  { enrolment, measureText, explain, identify }: PlatformParts = {},
 ): Exchange {
   const { app, build, audienceList, clock, crypto, keyStore } = config
   const identity = { app, build, sdk, audiences: audienceList }
@@ -100,6 +102,7 @@ export function createExchange(
   }
 
   async function run(key: InstallationKey | undefined, denied?: AssayClientError): Promise<Grant> {
+    if (identify) identity.build = config.build = await lifetime.within(Infinity, identify)
     const secret = config.developmentSecret
     if (secret && key) {
       const request: DevelopmentTokenRequest = { v: wireVersion, ...identity, key: key.publicJwk, secret }
@@ -118,11 +121,11 @@ export function createExchange(
           code === 'challenge_stale' || code === 'key_store_failed' || (code === 'evidence_failed' && problem)
         // After other malfunctions the service may have processed the request and the answer may be lost.
         if (curable || !retryable) pending = undefined
-        if (code === 'attestation_denied' && explain) {
-          const denied = error as AssayClientError
+        if (explain && (code === 'attestation_denied' || code === 'measurement_failed')) {
+          const failed = error as AssayClientError
           throw await lifetime
-            .within(config.requestTimeout, (signal) => explain(denied, signal))
-            .catch(() => denied)
+            .within(config.requestTimeout, (signal) => explain(failed, signal))
+            .catch(() => failed)
         }
         if (!curable || healed.includes(code)) throw error
         healed.push(code)

@@ -51,7 +51,6 @@ export function createMeasure(config: ClientConfig, lifetime: Lifetime, measureT
   const { crypto, image: given } = config
   const live = config.live ?? { functions: coreFunctions, exercises: allExercises }
   const table = probeTable(config.probes ?? jsProbes({ global: globalThis }))
-  const expected = { ...config, ...live, probes: table }
   let opened: CodeImage | undefined
   let digest: ImageDigest | undefined
   /** Seed and coverage of `digest`. */
@@ -71,7 +70,7 @@ export function createMeasure(config: ClientConfig, lifetime: Lifetime, measureT
       const { length } = coveredSegments(image.segments, coverage)
       for (const read of plan.reads) read.segment %= length
     }
-    checkPlanFits(plan, image.segments, expected)
+    checkPlanFits(plan, image.segments, { ...config, ...live, probes: table })
     const shown = await showFunctions(plan.live.show, live.functions, crypto)
     const probes = plan.probes[0]
       ? await askProbes(table, plan.probes, lifetime.sleep(probeDeadline, 'background'))

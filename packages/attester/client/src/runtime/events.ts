@@ -27,7 +27,7 @@ export interface ClientEvents {
   /** The service denied the attestation. */
   denied: { error: AssayClientError; trace: string | undefined; remedy: Remedy | undefined }
   /**
-   * The service denied the attestation of a page whose site has another build by now: a reload shows that. In browsers, for
+   * The service denied the attestation of a page, or files of it are gone, and its site has another build by now: a reload shows that. In browsers, for
    * pages with a block of `@assay/web-build`; in place of `denied`.
    */
   'page-outdated': { error: AssayClientError; trace: string | undefined; remedy: Remedy | undefined }

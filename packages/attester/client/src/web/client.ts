@@ -1,12 +1,12 @@
 import { webCrypto } from '@assay/measurement/web-crypto'
-import { mustHold } from '@assay/protocol'
+import { mustHold, type PageBuild } from '@assay/protocol'
 import { createClient, type AssayClient } from '../client/client.ts'
 import { AssayClientError } from '../errors/error.ts'
 import { givenOptions, type ClientOptions } from '../options/options.ts'
 import { indexedDbStore } from './indexed-db-store.ts'
 import { webKeyStore } from './key-store.ts'
 import { readDeployedBuild, reloadOnce } from './outdated-page.ts'
-import { readPageBuild } from './page-build.ts'
+import { hasPageBuild, readPageBuild, whenParsed } from './page-build.ts'
 import { pageImage, type PageImageOptions } from './page-image.ts'
 import { webSharedState } from './shared-state.ts'
 
@@ -17,11 +17,12 @@ export interface WebClientOptions
   extends Omit<ClientOptions, Platform | 'build'>, Partial<Pick<ClientOptions, Platform>>, PageImageOptions {
   /**
    * Default: what the bundler wrote into the page, as for `files` and `root`; with a development secret `dev`, because
-   * nothing is built.
+   * nothing is built. While the page is still being received, the first exchange waits for its end: a page that
+   * then has no build rejects with the TypeError.
    */
   build?: string
   /**
-   * What happens when a denied page turns out to be from before a deploy (`page_outdated`). Default: the event `page-outdated`,
+   * What happens when a page that was denied, or whose files are gone, turns out to be from before a deploy (`page_outdated`). Default: the event `page-outdated`,
    * and nothing else. `reload`: the service worker is updated, a waiting one is asked to `skipWaiting`, and the page is
    * reloaded, once for each pair of builds and at most every ten minutes. What the user has typed is lost.
    */
@@ -40,22 +41,28 @@ export function createWebClient(options: WebClientOptions): AssayClient {
   const { subtle } = crypto as Partial<Crypto>
   mustHold(subtle, 'crypto (https only)')
   mustHold(globalThis.document, 'document (pages only)')
-  const written = readPageBuild(document)
-  const build = options.build ?? written.build ?? (given.developmentSecret ? 'dev' : undefined)
-  mustHold(build, 'build')
-  // A page that names its build is a release, which everybody can read.
-  mustHold(!given.developmentSecret || !written.build, 'developmentSecret (not in a page with a build)')
+  let written: Partial<PageBuild> = {}
+  const identify = () => {
+    written = readPageBuild(document)
+    const build = options.build ?? written.build ?? (given.developmentSecret ? 'dev' : undefined)
+    mustHold(build, 'build')
+    // A page that names its build is a release, which everybody can read.
+    mustHold(!given.developmentSecret || !written.build, 'developmentSecret (not in a page with a build)')
+    return build
+  }
+  /** A page that is still being received may have its block at the end of the stream. */
+  const isLate = document.readyState === 'loading' && !hasPageBuild(document)
   const name = `assay/${options.app}`
   const store = indexedDbStore(name, indexedDB)
-  const { build: writtenBuild, root = '/' } = written
   let change = ''
   /** A page without a block does not know what it is. */
-  const explain = async (denied: AssayClientError, signal: AbortSignal) => {
+  const explain = async (failed: AssayClientError, signal: AbortSignal) => {
+    const { build: writtenBuild, root = '/' } = written
     const deployed =
       writtenBuild && (await readDeployedBuild(new URL(root, document.baseURI).href, fetch, signal))
-    if (!deployed || deployed === writtenBuild) return denied
+    if (!deployed || deployed === writtenBuild) return failed
     change = `${writtenBuild} ${deployed}`
-    return new AssayClientError('page_outdated', { ...denied, cause: denied })
+    return new AssayClientError('page_outdated', { ...failed, cause: failed })
   }
   const client = createClient(
     {
@@ -72,9 +79,9 @@ export function createWebClient(options: WebClientOptions): AssayClient {
       },
       baseUrl: document.baseURI,
       ...given,
-      build,
+      build: isLate ? (options.build ?? 'late') : identify(),
     },
-    { explain },
+    { explain, identify: isLate ? async () => (await whenParsed(document), identify()) : undefined },
   )
   if (onOutdatedPage === 'reload')
     client.on('page-outdated', () => void reloadOnce(name, change).catch(() => undefined))

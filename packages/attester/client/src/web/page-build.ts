@@ -14,3 +14,18 @@ export function readPageBuild(document: Pick<Document, 'getElementById'>): Parti
     mustHold(false, `#${pageBuildId}`)
   }
 }
+
+/** Whether the page has the whole block: a page that is still being received may have the start of it. */
+export function hasPageBuild(document: Pick<Document, 'getElementById'>): boolean {
+  try {
+    return !!readPageBuild(document).build
+  } catch {
+    return false
+  }
+}
+
+/** Resolves once the page has been received in whole. */
+export async function whenParsed(document: Pick<Document, 'readyState' | 'addEventListener'>): Promise<void> {
+  if (document.readyState === 'loading')
+    await new Promise((resolve) => document.addEventListener('DOMContentLoaded', resolve, { once: true }))
+}

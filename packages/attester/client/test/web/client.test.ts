@@ -1,4 +1,5 @@
-import { afterEach, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { WebClientOptions } from '../../src/web/client.ts'
 import { clientInPage } from '../fake/client-in-page.ts'
 import { codeOf } from '../fake/fake-world.ts'
 
@@ -42,4 +43,72 @@ it('calls the build `dev` where a development secret is given, and without one n
   expect(() => clientInPage(fetch, unnamed, {})).toThrow(
     expect.objectContaining({ code: 'ERR_INVALID_ARG_VALUE', message: 'build: missing or wrong' }),
   )
+})
+
+describe('a page that is still being received', () => {
+  const block = { build: '1.0+1', files: ['index.b1.html'], root: '/app/' }
+
+  /** Without a block until it is received. */
+  function streamed(options: Partial<WebClientOptions> = {}) {
+    let text: string | undefined
+    const document = Object.assign(new EventTarget(), {
+      baseURI: 'https://app.example/app/route',
+      readyState: 'loading',
+      getElementById: () => (text === undefined ? null : { textContent: text }),
+      querySelectorAll: () => [],
+    })
+    const fetched: unknown[] = []
+    const { client } = clientInPage(
+      async (url) => (fetched.push(url), new Response('<html>')),
+      options,
+      undefined,
+      { document },
+    )
+    return {
+      client,
+      fetched,
+      write: (next: string) => void (text = next),
+      end() {
+        document.readyState = 'interactive'
+        document.dispatchEvent(new Event('DOMContentLoaded'))
+      },
+    }
+  }
+
+  it('is measured by the block at its end, also after a part of it was there', async () => {
+    const { client, fetched, write, end } = streamed()
+    const token = client.getToken()
+    write(JSON.stringify(block).slice(0, 20))
+    await Promise.resolve()
+    expect(fetched).toEqual([])
+    write(JSON.stringify(block))
+    end()
+    expect((await token).token).toBe('token-1')
+    expect(fetched).toEqual(['https://app.example/app/index.b1.html'])
+    client.close()
+  })
+
+  it('rejects as misuse where it ends without a block', async () => {
+    const { client, end } = streamed()
+    const token = client.getToken()
+    end()
+    await expect(token).rejects.toMatchObject({ name: 'TypeError', message: 'build: missing or wrong' })
+    client.close()
+  })
+
+  it('refuses a development secret where it ends with a block', async () => {
+    const { client, write, end } = streamed({ developmentSecret: 'assaydev_x' })
+    const token = client.getToken()
+    write(JSON.stringify(block))
+    end()
+    await expect(token).rejects.toMatchObject({ name: 'TypeError' })
+    client.close()
+  })
+
+  it('waits no longer than its client is open', async () => {
+    const { client } = streamed()
+    const token = codeOf(client.getToken())
+    client.close()
+    expect(await token).toBe('closed')
+  })
 })

@@ -58,6 +58,35 @@ const answer = (body: unknown) => () =>
     headers: { 'Content-Type': 'application/json' },
   })
 
+describe('a page whose listed file is gone', () => {
+  const idle = (deployed: () => Response) => {
+    const fetch: typeof globalThis.fetch = async (url) =>
+      (url as string).includes('assay-build.json') ? deployed() : new Response('', { status: 404 })
+    const { client } = clientInPage(fetch)
+    const events: string[] = []
+    client.on('page-outdated', ({ error }) => events.push(error.code))
+    return { client, events }
+  }
+
+  it('is outdated where the site has another build by now', async () => {
+    const { client, events } = idle(answer({ build: '2.0+1' }))
+    await expect(client.getToken()).rejects.toMatchObject({
+      code: 'page_outdated',
+      retryable: false,
+      cause: { code: 'measurement_failed' },
+    })
+    expect(events).toEqual(['page_outdated'])
+    client.close()
+  })
+
+  it('could not be read where the site still has its build', async () => {
+    const { client, events } = idle(answer({ build: '1.0+1' }))
+    expect(await codeOf(client.getToken())).toBe('measurement_failed')
+    expect(events).toEqual([])
+    client.close()
+  })
+})
+
 describe('a denied page', () => {
   it('is outdated where the site has another build by now, and says so in an event', async () => {
     const page = deniedPage({ deployed: answer({ build: '2.0+1', files: [] }) })
