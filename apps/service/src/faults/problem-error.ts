@@ -16,7 +16,7 @@ type Limit = `LIMIT_${string}`
 interface ProblemDetails {
   /** For `request_invalid` and `policy_invalid`: where and what, never the value. */
   errors?: FaultyPlace[] | undefined
-  /** For `build_refused`: the reader's own code. For `/readyz`: what is wrong. */
+  /** For `build_refused`: the reader's own code. For `build_exists`: which members differ. For `/readyz`: what is wrong. */
   reason?: string | undefined
   /** For `build_refused`: the file of the build that is at fault. */
   file?: string | undefined

@@ -231,11 +231,10 @@ const identity = [
   'image_digest',
 ] as const
 
-/** Whether registering `build` again would change nothing. */
-export function isSameBuild(build: Build, registered: Build): boolean {
-  return (
-    identity.every((name) => build[name] === registered[name]) &&
-    [...build.signers].sort().join() === [...registered.signers].sort().join() &&
-    build.splits?.abis.join() === registered.splits?.abis.join()
-  )
+/** The members in which a build differs from the registered one under its id. None: registering it again would change nothing. */
+export function differencesOf(build: Build, registered: Build): string[] {
+  const differing: string[] = identity.filter((name) => build[name] !== registered[name])
+  if ([...build.signers].sort().join() !== [...registered.signers].sort().join()) differing.push('signers')
+  if (build.splits?.abis.join() !== registered.splits?.abis.join()) differing.push('abis')
+  return differing
 }

@@ -1,7 +1,7 @@
 import type { Build } from '@assay/protocol/schemas'
 import { ProblemError } from '../../faults/problem-error.ts'
 import type { BuildAuthority, BuildInsertOptions, BuildStore } from '../model/ports.ts'
-import { invalid, isSameBuild } from './build-identity.ts'
+import { differencesOf, invalid } from './build-identity.ts'
 
 /** `created` is false if the same build is already registered under its id. */
 export interface AddedBuild {
@@ -18,7 +18,7 @@ export const mostPending = 100
  */
 function replaces(build: Build, registered: Build): boolean {
   const isSame =
-    isSameBuild(build, registered) &&
+    differencesOf(build, registered).length === 0 &&
     build.expires_at === registered.expires_at &&
     build.difference_until === registered.difference_until
   return registered.state === 'pending' && build.state !== 'pending' && !isSame
@@ -38,7 +38,9 @@ export function createInsertBuild(builds: Pick<BuildStore, 'insert' | 'activate'
   return async (build, options) => {
     const inserted = await builds.insert(build, { ...options, mostPending })
     if (typeof inserted === 'object') {
-      if (!isSameBuild(build, inserted.exists)) throw new ProblemError('build_exists')
+      const differing = differencesOf(build, inserted.exists)
+      if (differing.length > 0)
+        throw new ProblemError('build_exists', { reason: `it differs in ${differing.join(', ')}` })
       return { build: await activated(build, inserted.exists), created: false }
     }
     switch (inserted) {

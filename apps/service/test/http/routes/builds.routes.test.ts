@@ -105,13 +105,17 @@ describe('a web build', () => {
     const second = await addWeb('?id=again')
     expect(second.status).toBe(200)
     expect(second.json).toEqual(first.json)
-    for (const [query, files] of [
-      ['?id=again', { 'app.js': Buffer.from('y'.repeat(2000)) }],
-      ['?id=again', { 'renamed.js': script['app.js'] }],
-      ['?id=again&coverage=scripts', script],
-      ['?id=again&version_code=9', script],
+    for (const [query, files, differing] of [
+      ['?id=again', { 'app.js': Buffer.from('y'.repeat(2000)) }, 'image_digest'],
+      ['?id=again', { 'renamed.js': script['app.js'] }, 'image_digest'],
+      ['?id=again&coverage=scripts', script, 'coverage'],
+      ['?id=again&version_code=9', script, 'version_code'],
     ] as const) {
-      expect((await addWeb(query, files)).json).toMatchObject({ code: 'build_exists', status: 409 })
+      expect((await addWeb(query, files)).json).toMatchObject({
+        code: 'build_exists',
+        status: 409,
+        reason: expect.stringMatching(new RegExp(`^it differs in .*${differing}`)),
+      })
     }
     expect(await state()).toEqual(before)
   })

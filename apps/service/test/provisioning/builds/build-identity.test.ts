@@ -5,8 +5,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   defaultBuildId,
+  differencesOf,
   identifyBuild,
-  isSameBuild,
 } from '../../../src/provisioning/builds/build-identity.ts'
 import type { ReadBuild } from '../../../src/provisioning/builds/reading/reader-messages.ts'
 
@@ -107,7 +107,7 @@ describe('the identity of a build', () => {
     expect(() => identify({}, { expiresAt: '1970-01-01T00:00:00Z' })).toThrow(
       expect.objectContaining({ errors: [{ pointer: '/expires_at', code: 'past' }] }),
     )
-    expect(isSameBuild(identify().build, identify({}, { channel: 'internal' }).build)).toBe(false)
+    expect(differencesOf(identify().build, identify({}, { channel: 'internal' }).build)).toEqual(['channel'])
   })
 
   it('names the SDK, and warns where there is none or where it cannot be shown', () => {
@@ -190,8 +190,8 @@ describe('the identity of a build', () => {
   it('is the same only with the same code, version, coverage and signers', () => {
     const { build } = identify()
     expect(
-      isSameBuild(build, { ...build, state: 'retired', created_at: 'later', warnings: ['test_only'] }),
-    ).toBe(true)
+      differencesOf(build, { ...build, state: 'retired', created_at: 'later', warnings: ['test_only'] }),
+    ).toEqual([])
     for (const more of [
       { image_digest: 'e'.repeat(64) },
       { signers: ['b'.repeat(64)] },
@@ -199,7 +199,7 @@ describe('the identity of a build', () => {
       { coverage: 'scripts' as const },
       { debuggable: true },
     ]) {
-      expect(isSameBuild(build, { ...build, ...more })).toBe(false)
+      expect(differencesOf(build, { ...build, ...more })).toEqual(Object.keys(more))
     }
   })
 })

@@ -6,6 +6,7 @@ import {
   type RefusalProblem,
   signalOf,
 } from '../faults/refusal.ts'
+import { StatusListError } from '../remote/status-list-error.ts'
 import type { UsedProofMethod } from '../request/presented.ts'
 import type { AttestedApp } from '../token/token-claims.ts'
 
@@ -74,6 +75,10 @@ export interface Malfunction extends NotAdmitted {
   readonly status: 503
   /** For the operator's log only. */
   readonly cause: unknown
+  /**
+   * Why a status list was not taken, or `null`: other causes may quote a request or a secret. For the operator's log only.
+   */
+  readonly detail: string | null
 }
 
 export type Decision = AdmittedRequest | Refusal | Malfunction
@@ -146,6 +151,7 @@ export function malfunction(fault: GuardMalfunction): Malfunction {
     }),
     body: document('temporarily_unavailable', 503),
     cause: fault.cause,
+    detail: fault.cause instanceof StatusListError ? fault.cause.message : null,
   })
 }
 

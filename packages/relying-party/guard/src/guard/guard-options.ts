@@ -90,8 +90,8 @@ export interface GuardOptions extends AdmittedCallers {
   /** URL of the API's metadata (RFC 9728), sent with each 401: see `createResourceMetadata`. Default: none is sent. */
   resourceMetadata?: string
   /**
-   * For the operator's log. Called once for each decision; what it throws or rejects with goes to `onFault`. See
-   * `createWarnings`.
+   * For the operator's log. Called once for each decision; what it throws or rejects with goes to `onFault`. It takes the place of the
+   * warnings that a guard on Node gives by itself: log `decision.detail`, too, or call `createWarnings` in it.
    */
   onDecision?: (decision: Decision, request: JudgedRequest) => void
   /**

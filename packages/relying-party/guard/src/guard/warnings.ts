@@ -1,5 +1,4 @@
 import type { GuardOptions } from './guard-options.ts'
-import { StatusListError } from '../remote/status-list-error.ts'
 
 /** Seconds between two warnings of one code. */
 const warnEvery = 60
@@ -26,13 +25,7 @@ export function createWarnings(
     }
     codes.set(decision.code, { since: now, held: 0 })
     const more = last === undefined || last.held === 0 ? '' : `, and ${last.held} times more before`
-    const why = decision.kind === 'refused' ? decision.detail : reasonOf(decision.cause)
     const where = JSON.stringify(`${method} ${path ?? ''}`.slice(0, 120))
-    warn(`${decision.code} for ${where}${why === null ? '' : `: ${why}`}${more}`)
+    warn(`${decision.code} for ${where}${decision.detail === null ? '' : `: ${decision.detail}`}${more}`)
   }
-}
-
-/** What a list or a key source says of itself. What others throw may quote what they were given. */
-function reasonOf(cause: unknown): string | null {
-  return cause instanceof StatusListError ? cause.message : null
 }

@@ -97,7 +97,10 @@ export function readTokenClaims(payload: JsonObject, expected: TokenExpectations
   checkTimes(iat, exp, expected.clockTolerance, now)
   const development = payload['development']
   if (development !== undefined && development !== true) throw new GuardRefusal('TOKEN_CLAIMS')
-  if ((development === true) !== expected.development) throw new GuardRefusal('TOKEN_DEVELOPMENT')
+  if ((development === true) !== expected.development)
+    throw new GuardRefusal('TOKEN_DEVELOPMENT', {
+      detail: `expected a token for ${useOf(expected.development)}, got one for ${useOf(development === true)}`,
+    })
   const allowed = payload['allowed']
   // The service issues no access tokens to test devices: verifiers elsewhere would not look at the claim.
   if (allowed !== undefined && (allowed !== true || expected.kind === 'access'))
@@ -155,6 +158,8 @@ function confirmationIn(
   if (mode !== 'bound' && mode !== 'bearer') throw new GuardRefusal('TOKEN_CLAIMS')
   return { confirmed: { jwk }, mode }
 }
+
+const useOf = (development: boolean) => (development ? 'development' : 'production')
 
 function longestLifetime(kind: TokenKind, mode: TokenMode): number {
   return kind === 'access' ? longestAccessTokenLifetime : longestTokenLifetime[mode]

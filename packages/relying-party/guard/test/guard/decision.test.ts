@@ -130,6 +130,7 @@ test('a malfunction is a 503 that says when to come back and nothing else', () =
     status: 503,
     code: 'REPLAY_STORE_FAILED',
     cause,
+    detail: null,
   })
   expect(decision.headers['Retry-After']).toMatch(/^[0-9]+$/)
   expect(JSON.stringify([decision.headers, decision.body])).not.toContain('secret')

@@ -18,7 +18,7 @@ function serviceWith(...registered: readonly string[]) {
 
 const messageOf = async (given: string, fetch: FetchDocument) => {
   const fault = await newGuard({ audience: given, statusList: { fetch } }).ready()
-  return fault && [fault.code, (fault.cause as Error).message]
+  return fault && [fault.code, fault.detail]
 }
 
 test.each([

@@ -23,6 +23,17 @@ describe('a token for development', () => {
     expect(await codeOf({}, {})).toMatch(/^served/)
   })
 
+  it('is told from one for production in the log', async () => {
+    const verify = async (options: Partial<GuardOptions>, more: Record<string, string | boolean>) =>
+      newGuard(options).verify(newRequest({ token: mintToken({ claims: more }) }))
+    expect(await verify({}, claims)).toMatchObject({
+      detail: 'expected a token for production, got one for development',
+    })
+    expect(await verify({ development }, {})).toMatchObject({
+      detail: 'expected a token for development, got one for production',
+    })
+  })
+
   it('has the tier none, and its claim says true', async () => {
     expect(await codeOf({ development }, { development, ear_status: 'affirming' })).toBe('TIER_NOT_ADMITTED')
     for (const value of [false, 'true', 1, null])

@@ -34,7 +34,7 @@ export interface ProblemDocument {
   supported?: number[]
   /** From `/v1/challenges` and `/v1/attestations`: what the user can do, where the operator lets the app say it. */
   remedy?: Remedy
-  /** For `build_refused`: the reader's own code. For `/readyz`: what is wrong. */
+  /** For `build_refused`: the reader's own code. For `build_exists`: which members differ. For `/readyz`: what is wrong. */
   reason?: string
   /** For `build_refused`: the path inside the build of the file at fault, if it is a single file. */
   file?: string
