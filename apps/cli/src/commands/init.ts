@@ -7,6 +7,7 @@ import { example, type Action } from '../command-line/arguments.ts'
 import type { Context } from '../command-line/context.ts'
 import { usageError } from '../faults/cli-error.ts'
 import { createdFiles, type CreatedFiles } from '../running/created-files.ts'
+import { ignoreInGit } from '../running/git-ignore.ts'
 import {
   isInside,
   notEmpty,
@@ -66,6 +67,11 @@ export async function initialise(context: Context, options: InitOptions): Promis
       : firstAdminKey(places, created))
     if (keyFile !== undefined) await writeFile(keyFile, `${key.secret}\n`)
     show(context, options, places, key, keyFile)
+    await keepFromGit(context, [
+      places.data,
+      places.sealingKeyFile,
+      ...(keyFile === undefined ? [] : [keyFile]),
+    ])
   } catch (error) {
     await created.takeBack(mayBeSealed(error) ? [places.sealingKeyFile] : [])
     throw error
@@ -132,6 +138,14 @@ function show(
   output.note(`\nNext: ${serveCommand(options)}`)
   if (options.newAdminKey === true)
     output.note('Then remove the keys that are lost: `assay key list`, `assay key remove ID`.')
+}
+
+/** A commit of the sealing key cannot be taken back. */
+async function keepFromGit({ output }: Context, secrets: readonly string[]): Promise<void> {
+  const added = await ignoreInGit(secrets).catch(() => undefined)
+  if (added === undefined) output.note('Add these to .gitignore, which could not be written.')
+  else if (added.length > 0)
+    output.note(`Added to .gitignore: ${added.map((each) => path.basename(each)).join(', ')}`)
 }
 
 /** With the places given to this command. The address of a database may contain a password. */

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -46,6 +55,32 @@ describe('where data is there and its sealing key is not', () => {
     expect(done.stderr).toContain(key)
     expect(done.stderr).not.toContain('Run `assay init`')
   })
+})
+
+describe('inside a git folder', () => {
+  const ignored = () => readFileSync(path.join(folder, '.gitignore'), 'utf8')
+  beforeEach(() => mkdirSync(path.join(folder, '.git')))
+
+  test('init adds the data folder and the keys to .gitignore, once', async () => {
+    writeFileSync(path.join(folder, '.gitignore'), 'node_modules\n/data/')
+    const done = await init('--admin-key-file', path.join(folder, 'the admin [1].key'))
+    expect(done.status).toBe(0)
+    expect(done.stderr).toContain('Added to .gitignore: sealing.key, the admin [1].key\n')
+    expect(ignored()).toBe('node_modules\n/data/\n/sealing.key\n/the\\ admin\\ \\[1\\].key\n')
+    expect((await init('--new-admin-key')).stderr).not.toContain('.gitignore')
+  })
+
+  test('init that cannot write .gitignore says so, and has done its work', async () => {
+    mkdirSync(path.join(folder, '.gitignore'))
+    const done = await init()
+    expect(done.status).toBe(0)
+    expect(done.stderr).toContain('Add these to .gitignore, which could not be written.')
+  })
+})
+
+test('init outside of one writes no .gitignore', async () => {
+  expect((await init()).status).toBe(0)
+  expect(readdirSync(folder).sort()).toEqual(['data', 'sealing.key'])
 })
 
 test('init that fails leaves nothing behind', async () => {
