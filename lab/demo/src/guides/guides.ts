@@ -55,6 +55,7 @@ export const guides: readonly Guide[] = [
   { name: 'play-generated-apks', after: 'quickstart', alone: true, long: true },
   { name: 'gateways', after: 'quickstart', needs: unlessNginx() },
   { name: 'no-secret-in-the-app', after: 'quickstart' },
+  { name: 'ai-from-an-app', after: 'quickstart', alone: true, long: true },
   { name: 'hardware-evidence', after: 'quickstart' },
   { name: 'console', after: 'quickstart' },
   { name: 'oauth-server', after: 'quickstart', alone: true, long: true },

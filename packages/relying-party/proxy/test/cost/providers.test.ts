@@ -9,7 +9,8 @@ import { secretsOf } from '../proxy-world.ts'
 
 /** The routes of docs/guides/ai-from-an-app.md. */
 const guide = readFileSync(new URL('../../../../../docs/guides/ai-from-an-app.md', import.meta.url), 'utf8')
-const yaml = guide.slice(guide.indexOf('```yaml') + 7, guide.indexOf('```', guide.indexOf('```yaml') + 7))
+const from = guide.lastIndexOf('```yaml') + 7
+const yaml = guide.slice(from, guide.indexOf('```', from))
 const keys = new Map(['openai-key', 'anthropic-key', 'gemini-key'].map((file) => [file, 'sk-0123456789\n']))
 const config = checkConfig(readConfig(yaml), secretsOf(keys))
 
