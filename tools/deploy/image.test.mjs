@@ -33,6 +33,12 @@ describe('the lock file of the container image', () => {
 })
 
 describe('the container image', () => {
+  it('starts the service with the memory settings of the unit', () => {
+    const settings = (file) => textOf(file).match(/--max-semi-space-size=\d+|MALLOC_ARENA_MAX=\d+/g)
+    expect(settings('Dockerfile')).toHaveLength(2)
+    expect(settings('Dockerfile')).toEqual(settings('deploy/systemd/assay.service'))
+  })
+
   it('is made by the steps that are checked without a container', () => {
     const dockerfile = textOf('Dockerfile')
     expect(dockerfile).toContain('RUN node tools/deploy/install-image.mjs /packages /opt/assay\n')

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { cpuOfProcess } from '@assay/testkit'
+import { asShipped } from './as-shipped.ts'
 
 /** A server in a separate process, whose CPU time is measured. */
 export interface MeasuredProcess {
@@ -14,7 +15,10 @@ export interface MeasuredProcess {
   stop(): Promise<void>
 }
 
-/** Runs `script` of this folder; its first line on standard output is JSON and says that it is ready. */
+/**
+ * Runs `script` of this folder, with the memory settings of the unit; its first line on standard output is JSON and says that it is
+ * ready.
+ */
 export async function startProcess(
   script: string,
   env: Readonly<Record<string, string>> = {},
@@ -22,7 +26,7 @@ export async function startProcess(
   const file = new URL(`./${script}.js`, import.meta.url).pathname
   const child = spawn(process.execPath, [file], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...asShipped, ...env },
   })
   const exited = once(child, 'exit')
   let said = ''
