@@ -5,7 +5,7 @@ import dev.assay.core.wire.JsonReader
 import dev.assay.core.wire.ProofForm
 
 /**
- * What an app states about itself. `docs/guides/android.md` explains each option.
+ * What an app states about itself. `docs/guides/android.md` explains each option. [AssayConfigBuilder] makes one in Java.
  *
  * @property endpoints base URLs of the attestation service, tried in turn
  * @property audiences the protected APIs, fixed in the app: origin or URL prefix to token audience, at most 8
