@@ -38,9 +38,17 @@ export function createFloodLimits(quotas: FloodQuotas, clock: () => number, node
   const networks = createNetworkBuckets(quotas.network, buckets)
   const challenges = createNetworkBuckets(quotas.challenges, buckets)
   const guesses = createNetworkBuckets(quotas.guesses, buckets)
-  const takeApp = buckets(quotas.app)
-  const takeKey = buckets(quotas.key)
-  const takeLookup = buckets(quotas.lookup)
+  /** @throws ProblemError `rate_limited` */
+  const counting = (quota: Quota, limit: LimitCode) => {
+    const take = buckets(quota)
+    return (id: string, about?: ProblemAbout): void => {
+      const decision = take(id)
+      if (!decision.allowed) throw tooMany(decision, limit, about)
+    }
+  }
+  const countApp = counting(quotas.app, 'LIMIT_APP')
+  const countKey = counting(quotas.key, 'LIMIT_KEY')
+  const countLookup = counting(quotas.lookup, 'LIMIT_LOOKUP')
   const policy = (['network', 'challenges', 'app'] as const)
     .map((name) => `"${name}";q=${quotas[name].requests};w=${quotas[name].seconds}`)
     .join(', ')
@@ -50,17 +58,13 @@ export function createFloodLimits(quotas: FloodQuotas, clock: () => number, node
     network: (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => {
       const decision = networks.take(request.ip)
       reply.header('ratelimit-policy', policy)
-      reply.header('ratelimit', `"network";r=${decision.remaining};t=${Math.ceil(decision.wait)}`)
+      reply.header('ratelimit', rest('network', decision))
       done(decision.allowed ? undefined : tooMany(decision, 'LIMIT_NETWORK'))
     },
     /** Hook of the challenge endpoint, after that of networks. */
     challenges: (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => {
       const decision = challenges.take(request.ip)
-      const ofNetwork = String(reply.getHeader('ratelimit'))
-      reply.header(
-        'ratelimit',
-        `${ofNetwork}, "challenges";r=${decision.remaining};t=${Math.ceil(decision.wait)}`,
-      )
+      reply.header('ratelimit', `${String(reply.getHeader('ratelimit'))}, ${rest('challenges', decision)}`)
       done(decision.allowed ? undefined : tooMany(decision, 'LIMIT_CHALLENGES'))
     },
     /**
@@ -75,24 +79,18 @@ export function createFloodLimits(quotas: FloodQuotas, clock: () => number, node
       return { giveBack: () => guesses.giveBack(address) }
     },
     /** Counts one request of a **registered** app: unregistered names would only fill the map. */
-    app: (app: string): void => {
-      const decision = takeApp(app)
-      if (!decision.allowed) throw tooMany(decision, 'LIMIT_APP', { app })
-    },
+    app: (app: string): void => countApp(app, { app }),
     /** Counts one request of an API key, by its id. @throws ProblemError `rate_limited` */
-    key: (id: string): void => {
-      const decision = takeKey(id)
-      if (!decision.allowed) throw tooMany(decision, 'LIMIT_KEY')
-    },
+    key: (id: string): void => countKey(id),
     /** Counts one request of a support key, or one look-up, by the key's id. @throws ProblemError `rate_limited` */
-    lookup: (id: string): void => {
-      const decision = takeLookup(id)
-      if (!decision.allowed) throw tooMany(decision, 'LIMIT_LOOKUP')
-    },
+    lookup: (id: string): void => countLookup(id),
   }
 }
 
 export type FloodLimits = ReturnType<typeof createFloodLimits>
+
+const rest = (name: string, { remaining, wait }: QuotaDecision) =>
+  `"${name}";r=${remaining};t=${Math.ceil(wait)}`
 
 function tooMany({ wait }: QuotaDecision, limit: LimitCode, about?: ProblemAbout): ProblemError {
   return new ProblemError('rate_limited', { retryAfter: wait, limit, about })

@@ -46,7 +46,7 @@ export interface ValkeyMeterSettings {
   schedule: (call: () => void, milliseconds: number) => () => void
   /** Most proofs of a key in a minute. Default 6,000. */
   proofsPerKey?: number
-  /** Accounts of installations, and of networks, for each route, about 250 bytes each. Default 100,000. */
+  /** Accounts of installations, and of networks, for each route, about 145 bytes each. Default 100,000. */
   capacity?: number
   onBudgetSpent?: (route: string, limit: ExceededLimit) => void
 }
