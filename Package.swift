@@ -7,7 +7,8 @@ let bridge = "packages/attester/react-native/ios"
 
 let package = Package(
   name: "Assay",
-  platforms: [.iOS(.v15)],
+  // macOS, so that `swift test` of a package that depends on this one runs on a Mac. Only an app for iOS can be registered.
+  platforms: [.iOS(.v15), .macOS(.v12)],
   products: [.library(name: "Assay", targets: ["Assay"])],
   targets: [
     .target(name: "AssayCore", path: "\(folder)/Sources/AssayCore"),
@@ -19,12 +20,13 @@ let package = Package(
 // Stand-ins for Apple's modules, so that everything can be built and run on Linux. On a Mac they must not exist: they would take the
 // place of Apple's own.
 #if os(Linux)
-  let standIns: [Target.Dependency] = ["CryptoKit", "DeviceCheck", "Security", "MachO"]
+  let standIns: [Target.Dependency] = ["CryptoKit", "DeviceCheck", "Network", "Security", "MachO"]
   package.targets.first { $0.name == "Assay" }?.dependencies += standIns
   package.targets += [
     .systemLibrary(name: "COpenSSL", path: "\(folder)/Stubs/COpenSSL", providers: [.apt(["libssl-dev"])]),
     .target(name: "CryptoKit", dependencies: ["COpenSSL", "Security"], path: "\(folder)/Stubs/CryptoKit"),
     .target(name: "DeviceCheck", path: "\(folder)/Stubs/DeviceCheck"),
+    .target(name: "Network", path: "\(folder)/Stubs/Network"),
     .target(name: "Security", path: "\(folder)/Stubs/Security"),
     .target(name: "MachO", path: "\(folder)/Stubs/MachO"),
     .target(name: "AssayFakes", dependencies: ["AssayCore", "CryptoKit"], path: "\(folder)/Lab/Fakes"),

@@ -16,6 +16,7 @@ const platform = new Set([
   'Foundation',
   'FoundationNetworking',
   'MachO',
+  'Network',
   'Security',
 ])
 

@@ -30,7 +30,7 @@ describe('the pods', () => {
   })
 
   // Only an IPA of an app for iPhone or iPad can be registered: what is built for another platform has no build.
-  it('and the Swift package are for iOS alone', () => {
+  it('are for iOS alone, and the Swift package names macOS for tests on a Mac', () => {
     const read = (file: string) => readFileSync(path.join(root, file), 'utf8')
     for (const file of [
       'Assay.podspec',
@@ -38,6 +38,6 @@ describe('the pods', () => {
       path.join('packages/attester/react-native', 'AssayReactNative.podspec'),
     ])
       expect([...read(file).matchAll(/s\.(\w+)\.deployment_target/g)].map(([, os]) => os)).toEqual(['ios'])
-    expect(/platforms: \[([^\]]*)\]/.exec(read('Package.swift'))?.[1]).toBe('.iOS(.v15)')
+    expect(/platforms: \[([^\]]*)\]/.exec(read('Package.swift'))?.[1]).toBe('.iOS(.v15), .macOS(.v12)')
   })
 })

@@ -20,6 +20,7 @@ public final class Assay: Sendable {
   /// The `Authorization` that the session adds to requests without one.
   let login: String?
   private let lifeCycle: LifeCycle
+  private let networkReturn: NetworkReturn
 
   /// - Parameters:
   ///   - session: sends requests to protected APIs; its own delegate is not asked about their redirects
@@ -33,12 +34,13 @@ public final class Assay: Sendable {
     try self.init(configuration, session: session, ports: .system(configuration, script: script))
   }
 
-  init(_ configuration: AssayConfiguration, session: URLSession = .shared, ports: Ports) throws {
+  init(_ configuration: AssayConfiguration, session: URLSession = .shared, ports: Ports, network: any NetworkWatch = SystemNetwork()) throws {
     let client = try AssayClient(configuration, ports)
     self.client = client
     self.session = session
     login = session.configuration.login
     lifeCycle = LifeCycle { Task { await client.wake() } }
+    networkReturn = NetworkReturn(network) { Task { await client.wake() } }
   }
 
   /// Gets the first tokens before the first request needs them. Failures are reported as events.
