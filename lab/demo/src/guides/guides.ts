@@ -61,6 +61,7 @@ export const guides: readonly Guide[] = [
   { name: 'oauth-server', after: 'quickstart', alone: true, long: true },
   { name: 'spring-boot', after: 'quickstart', alone: true, long: true, needs: unlessMaven() },
   { name: 'node-frameworks', after: 'quickstart', alone: true, long: true },
+  { name: 'workers', after: 'quickstart', alone: true, long: true, needsNode24: true },
   { name: 'more-than-one-machine', after: 'quickstart', alone: true, needs: unlessInstalled() },
   { name: 'container', needs: 'docker' },
   { name: 'systemd', needs: 'systemd and root' },

@@ -68,9 +68,7 @@ async function followIn(place: Place, together: readonly Guide[]): Promise<void>
       if (failed > 0) return
       if (needsNode24 === true && !isOn24) {
         isOn24 = true
-        const folder = path.dirname(await nodeProgram(24))
-        const text = `PATH='${folder}':"$PATH"\n`
-        await reader.follow({ kind: 'shell', line: 0, terminal: 'first', text, shows: [] })
+        await reader.prefer(path.dirname(await nodeProgram(24)))
       }
       await follow(name, place, reader)
     }

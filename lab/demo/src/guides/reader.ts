@@ -21,6 +21,8 @@ export type Outcome = { ok: true } | { ok: false; reason: string } | { ok: 'not 
 /** A reader who follows guides and keeps home, terminals and browser from one guide to the next. */
 export interface Reader {
   follow(step: Step): Promise<Outcome>
+  /** Puts `folder` before all others in the `PATH` of the first terminal, and of those that are opened from now on. */
+  prefer(folder: string): Promise<void>
   leave(): Promise<void>
 }
 
@@ -88,6 +90,10 @@ export function createReader(options: ReaderOptions): Reader {
       } catch (error) {
         return { ok: false, reason: error instanceof Error ? error.message : String(error) }
       }
+    },
+    async prefer(folder) {
+      environment['PATH'] = `${folder}:${environment['PATH']}`
+      await terminals.get('first')?.run(`PATH='${folder}':"$PATH"\n`)
     },
     async leave() {
       await Promise.all([...terminals.values()].map((terminal) => terminal.close()))

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -49,6 +49,17 @@ describe('createReader', () => {
     expect(await readFile(path.join(folder, 'sub/api.js'), 'utf8')).toBe(
       '// api.js\nconst app = "org.mine"\n',
     )
+  })
+
+  it('prefers a folder of programs in the first terminal and in those that are opened after', async () => {
+    const programs = path.join(folder, 'programs')
+    await mkdir(programs)
+    await writeFile(path.join(programs, 'whoami'), '#!/bin/sh\necho preferred\n', { mode: 0o755 })
+    const first = ['```sh', 'whoami', '```', '```text', 'preferred', '```']
+    expect((await follow(...first))[0]).toMatchObject({ ok: false })
+    await reader.prefer(programs)
+    const second = ['In a second terminal:', '```sh', 'whoami; sleep 5', '```', '```text', 'preferred', '```']
+    expect(await follow(...first, ...second)).toEqual([{ ok: true }, { ok: true }])
   })
 
   it('leaves running what another terminal started, until it is used again', async () => {
