@@ -81,7 +81,10 @@ export function createExchange(
   /** The plan that was carried out last, base64url, and its digest: it need not be sent again. */
   let held: readonly [plan: string, digest: string] | undefined
 
-  const openKey = (): Promise<InstallationKey | undefined> => keyStore.open().catch(renewKey)
+  async function openKey(): Promise<InstallationKey | undefined> {
+    if (identify) identity.build = config.build = await lifetime.within(Infinity, identify)
+    return keyStore.open().catch(renewKey)
+  }
 
   function renewKey(cause: unknown): Promise<InstallationKey | undefined> {
     return orFail('key_store_failed', async () => {
@@ -102,7 +105,6 @@ export function createExchange(
   }
 
   async function run(key: InstallationKey | undefined, denied?: AssayClientError): Promise<Grant> {
-    if (identify) identity.build = config.build = await lifetime.within(Infinity, identify)
     const secret = config.developmentSecret
     if (secret && key) {
       const request: DevelopmentTokenRequest = { v: wireVersion, ...identity, key: key.publicJwk, secret }

@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { WebClientOptions } from '../../src/web/client.ts'
+import { nodeKeyStore } from '../../src/node/key-store.ts'
+import { webSharedState } from '../../src/web/shared-state.ts'
 import { clientInPage } from '../fake/client-in-page.ts'
+import { fakeStore } from '../fake/fake-store.ts'
 import { codeOf } from '../fake/fake-world.ts'
 
 afterEach(() => void vi.unstubAllGlobals())
@@ -85,6 +88,20 @@ describe('a page that is still being received', () => {
     end()
     expect((await token).token).toBe('token-1')
     expect(fetched).toEqual(['https://app.example/app/index.b1.html'])
+    client.close()
+  })
+
+  it('takes the tokens that a page of the same build has obtained', async () => {
+    const both = { keyStore: nodeKeyStore(), shared: webSharedState('test', fakeStore(), undefined) }
+    const earlier = clientInPage(async () => new Response('<html>'), both, block)
+    expect((await earlier.client.getToken()).token).toBe('token-1')
+    earlier.client.close()
+    const { client, fetched, write, end } = streamed(both)
+    const token = client.getToken()
+    write(JSON.stringify(block))
+    end()
+    expect((await token).token).toBe('token-1')
+    expect(fetched).toEqual([])
     client.close()
   })
 
