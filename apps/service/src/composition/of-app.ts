@@ -2,15 +2,17 @@ import type { Api, BuildSummary } from '@assay/protocol/schemas'
 import type { Storage } from '../storage/open-storage.ts'
 import type { Page } from '../system/page.ts'
 
-/** The APIs that name an app. */
+/** The APIs that name an app, in the order of their audiences. @param most of them; default: all */
 export const apisOf =
-  ({ apis }: Pick<Storage, 'apis'>) =>
+  ({ apis }: Pick<Storage, 'apis'>, most = Infinity) =>
   async (app: string): Promise<Api[]> => {
-    const all = await every(
-      (page) => apis.list(page),
-      ({ audience }) => audience,
-    )
-    return all.filter(({ apps }) => apps.includes(app))
+    const found: Api[] = []
+    for (let after: string | undefined; ;) {
+      const page = await apis.list({ after, limit: pageLength })
+      found.push(...page.filter(({ apps }) => apps.includes(app)))
+      if (page.length < pageLength || found.length >= most) return found.slice(0, most)
+      after = page.at(-1)?.audience
+    }
   }
 
 /** The builds of an app, in whatever state. */

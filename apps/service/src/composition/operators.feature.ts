@@ -37,6 +37,8 @@ import type { ServiceLog } from './service-log.ts'
 
 const minute = 60_000
 const day = 24 * 60 * minute
+/** APIs that the summary of a trace names. */
+const mostApis = 100
 
 /** What is made here, from what the others provide. */
 type Made =
@@ -177,7 +179,7 @@ export function composeOperators(
       stats: (query) => stats.stats(query),
       findBuild: (app, build) => storage.builds.findSummary(app, build),
       activity: storage.activity,
-      apisOf: apisOf(storage),
+      apisOf: apisOf(storage, mostApis),
       clock,
     }),
     rollouts: createRolloutUseCases({

@@ -81,7 +81,7 @@ export const shownTrace = trace.extend({
     .pick({ state: true, version_code: true, version_name: true, created_at: true })
     .extend({ last_seen_at: at.nullable() })
     .nullable(),
-  /** APIs that the app may call. */
+  /** APIs that the app may call: the first 100, by audience. */
   apis: z.array(
     api.pick({ audience: true, tiers: true, enforcement: true, policy: true, allow_listed: true }),
   ),
