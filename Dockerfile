@@ -18,7 +18,7 @@ COPY --from=build /opt/assay /opt/assay
 RUN ln -s /opt/assay/node_modules/.bin/assay /usr/local/bin/assay \
     && install -d -o node -g node -m 0700 /var/lib/assay /var/lib/assay-key /var/lib/assay-backup
 ENV NODE_ENV=production \
-    NODE_OPTIONS="--enable-source-maps --max-semi-space-size=8" \
+    NODE_OPTIONS=--enable-source-maps \
     MALLOC_ARENA_MAX=2 \
     ASSAY_HOST=0.0.0.0 \
     ASSAY_PORT=8787 \

@@ -33,9 +33,9 @@ describe('the lock file of the container image', () => {
 })
 
 describe('the container image', () => {
-  it('starts the service with the memory settings of the unit', () => {
-    const settings = (file) => textOf(file).match(/--max-semi-space-size=\d+|MALLOC_ARENA_MAX=\d+/g)
-    expect(settings('Dockerfile')).toHaveLength(2)
+  it('starts the service with the memory setting of the unit', () => {
+    const settings = (file) => textOf(file).match(/MALLOC_ARENA_MAX=\d+/g)
+    expect(settings('Dockerfile')).toHaveLength(1)
     expect(settings('Dockerfile')).toEqual(settings('deploy/systemd/assay.service'))
   })
 

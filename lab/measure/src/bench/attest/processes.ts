@@ -16,7 +16,7 @@ export interface MeasuredProcess {
 }
 
 /**
- * Runs `script` of this folder, with the memory settings of the unit; its first line on standard output is JSON and says that it is
+ * Runs `script` of this folder, with the memory setting of the unit; its first line on standard output is JSON and says that it is
  * ready.
  */
 export async function startProcess(
