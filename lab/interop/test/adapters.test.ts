@@ -6,6 +6,7 @@ import * as hono from 'hono'
 import { afterAll, expect, test } from 'vitest'
 import {
   authRequest,
+  notInFastify,
   notInHono,
   onExpressApp,
   onFastifyApp,
@@ -23,7 +24,7 @@ const adapters: readonly [string, Adapter][] = [
   ['node:http', onNode],
   ['guard serve', authRequest],
   ['Express 5', onExpressApp(express)],
-  ['Fastify 5', onFastifyApp(fastify)],
+  ['Fastify 5', onFastifyApp(fastify, notInFastify)],
   ['Hono 4', onHonoApp(hono, serve, notInHono)],
 ]
 

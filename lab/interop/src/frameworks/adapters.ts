@@ -12,12 +12,10 @@ import type { Adapter, Served } from '@assay/vectors/requests'
 
 /** Node's own parser: neither a path nor an absolute URL. */
 const notInNode = ['request: a target without its slash']
-/** Fastify has no route for methods that it does not know, and its router refuses a path that begins with several slashes. */
-const notInFastify = [
-  ...notInNode,
-  'proof: for a method of its own',
-  'normal form: a target whose URL has no host',
-]
+/** Fastify has no route for methods that it does not know. */
+export const notInFastify4 = [...notInNode, 'proof: for a method of its own']
+/** Since its version 5, its router refuses a path that begins with several slashes. */
+export const notInFastify = [...notInFastify4, 'normal form: a target whose URL has no host']
 /** Hono's server makes a `URL` of the target: some it refuses, and in others it resolves the dots, for guard and routes alike. */
 export const notInHono = [
   ...notInNode,
@@ -93,10 +91,10 @@ export function onExpressApp(express: any): Adapter {
 }
 
 /** Fastify 4 and 5, as a plugin. */
-export function onFastifyApp(fastify: any): Adapter {
+export function onFastifyApp(fastify: any, leavesOut: readonly string[]): Adapter {
   return {
     onBroken: 500,
-    leavesOut: notInFastify,
+    leavesOut,
     async start(guard, reached) {
       const api = fastify()
       await api.register(attestation as any, { guard })

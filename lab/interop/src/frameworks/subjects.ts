@@ -7,6 +7,8 @@ import { checkOverHttp, type Adapter } from '@assay/vectors/requests'
 import { install, type CaseResult, type Subject } from '../subject/subject.ts'
 import {
   authRequest,
+  notInFastify,
+  notInFastify4,
   notInHono,
   notInHono3,
   onExpressApp,
@@ -25,7 +27,7 @@ interface Framework {
 }
 
 const express = (load: Load) => onExpressApp(load('express'))
-const fastify = (load: Load) => onFastifyApp(load('fastify'))
+const fastifyWith = (leavesOut: readonly string[]) => (load: Load) => onFastifyApp(load('fastify'), leavesOut)
 const honoWith = (leavesOut: readonly string[]) => (load: Load) =>
   onHonoApp(load('hono'), (load('@hono/node-server') as Readonly<Record<'serve', unknown>>).serve, leavesOut)
 
@@ -34,8 +36,8 @@ const frameworks: readonly Framework[] = [
   { id: 'guard:serve', packages: {}, adapter: () => authRequest },
   { id: 'guard:express-5', packages: {}, adapter: express },
   { id: 'guard:express-4', packages: { express: '4.21.2' }, adapter: express },
-  { id: 'guard:fastify-5', packages: {}, adapter: fastify },
-  { id: 'guard:fastify-4', packages: { fastify: '4.29.1' }, adapter: fastify },
+  { id: 'guard:fastify-5', packages: {}, adapter: fastifyWith(notInFastify) },
+  { id: 'guard:fastify-4', packages: { fastify: '4.29.1' }, adapter: fastifyWith(notInFastify4) },
   { id: 'guard:hono-4', packages: {}, adapter: honoWith(notInHono) },
   {
     id: 'guard:hono-3',
