@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { inProduction } from './in-production.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 const folder = path.join(root, 'apps/console')
@@ -20,11 +21,8 @@ export async function buildConsole() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return
   const explanations = await explanationsOfService()
   const { build } = await import('vite')
-  const { NODE_ENV: before } = process.env
-  // Vite keeps the one that is set: a test would build, and leave to be packed, a console for development.
-  process.env.NODE_ENV = 'production'
-  try {
-    await build({
+  await inProduction(() =>
+    build({
       root: folder,
       base: '/console/',
       configFile: false,
@@ -47,12 +45,8 @@ export async function buildConsole() {
         chunkSizeWarningLimit: 1024,
         license: { fileName: 'assets/licenses.txt' },
       },
-    })
-  } finally {
-    // The caller goes on in this process.
-    if (before === undefined) delete process.env.NODE_ENV
-    else process.env.NODE_ENV = before
-  }
+    }),
+  )
   writeFileSync(stamp, sources)
 }
 

@@ -21,6 +21,11 @@ test('each stage keeps its outputs, and is in the table with the time of its chi
   expect(stdout).toMatch(/^longest: second \(\d+ s\), first one \(\d+ s\)$/m)
 })
 
+test('a script can have its last line printed below the table', () => {
+  const { stdout } = run('stage one true', 'last_line="whole: 3 of 3"')
+  expect(stdout).toMatch(/^longest: .*\nwhole: 3 of 3\n$/m)
+})
+
 test('a stage that fails ends the run with its status, and the table still comes', () => {
   const { status, stdout } = run('stage one true', 'stage two bash -c "exit 3"', 'stage three true')
   expect(status).toBe(3)

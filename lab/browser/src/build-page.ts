@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { build } from 'vite'
+import { inProduction } from '../../../tools/in-production.mjs'
 import type { PageSettings } from './page/page-settings.ts'
 
 const page = path.resolve(import.meta.dirname, '../src/page')
@@ -17,21 +18,23 @@ export async function buildPage(folder: string, settings: PageSettings): Promise
     chunkFileNames: `${assets}/[name].js`,
     assetFileNames: `${assets}/[name][extname]`,
   }
-  await build({
-    root: page,
-    configFile: false,
-    envDir: false,
-    logLevel: 'error',
-    mode: 'production',
-    define: { settings: JSON.stringify(settings) },
-    resolve: { conditions: ['@assay/source', 'module', 'browser', 'production'] },
-    worker: { format: 'es', rolldownOptions: { output: names } },
-    build: {
-      outDir: folder,
-      emptyOutDir: true,
-      assetsDir: assets,
-      target: 'es2022',
-      rolldownOptions: { output: names },
-    },
-  })
+  await inProduction(() =>
+    build({
+      root: page,
+      configFile: false,
+      envDir: false,
+      logLevel: 'error',
+      mode: 'production',
+      define: { settings: JSON.stringify(settings) },
+      resolve: { conditions: ['@assay/source', 'module', 'browser', 'production'] },
+      worker: { format: 'es', rolldownOptions: { output: names } },
+      build: {
+        outDir: folder,
+        emptyOutDir: true,
+        assetsDir: assets,
+        target: 'es2022',
+        rolldownOptions: { output: names },
+      },
+    }),
+  )
 }

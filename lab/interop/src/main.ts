@@ -11,6 +11,8 @@ if (args.length === 1 && args[0] === 'write') {
 } else {
   const ids = subjects.map(({ id }) => id)
   await runCommand(usage, (given) => readOptions(given, ids), runAll)
+  // A subject that leaves a handle open has failed by now; the command ends all the same.
+  setTimeout(() => process.exit(), 5_000).unref()
 }
 
 /** Whether nothing failed, and every required subject ran. */
@@ -27,9 +29,16 @@ async function runAll({ json, chosen, withoutTested }: Options): Promise<boolean
   const rows = outcomes.map(({ row }) => row)
   if (json) process.stdout.write(`${JSON.stringify({ rows }, null, 2)}\n`)
   else tell(tableOf(rows))
+  tell(summaryOf(rows))
   const isComplete = process.env['ASSAY_REQUIRE_ALL'] !== '1' || rows.every(({ skipped }) => skipped === 0)
   if (!isComplete) tell('Not everything was run, as ASSAY_REQUIRE_ALL=1 demands.')
   return isComplete && rows.every(({ failed }) => failed === 0)
+}
+
+function summaryOf(rows: readonly Row[]): string {
+  const sum = (of: 'passed' | 'failed' | 'skipped') => rows.reduce((all, row) => all + row[of], 0)
+  const counts = `${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} not run`
+  return `${rows.length} of ${subjects.length} subjects on Node ${process.versions.node}: ${counts}`
 }
 
 function tableOf(rows: readonly Row[]): string {

@@ -2,6 +2,7 @@ import path from 'node:path'
 import { build, type Plugin } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 import { assayBuild } from '@assay/web-build'
+import { inProduction } from '../../../../tools/in-production.mjs'
 
 const root = path.resolve(import.meta.dirname, 'app')
 
@@ -33,22 +34,16 @@ export async function buildPwa(folder: string, { config, ...settings }: PwaRelea
   })
   const isFirst = settings.release.endsWith('1')
   const assay = assayBuild.vite({ coverage })
-  // Workbox builds for development otherwise.
-  const previous = process.env['NODE_ENV']
-  process.env['NODE_ENV'] = 'production'
-  try {
-    await build({
+  await inProduction(() =>
+    build({
       root,
       configFile: false,
       logLevel: 'error',
       define: { settings: JSON.stringify(settings) },
       build: { outDir: folder, emptyOutDir: true, reportCompressedSize: false },
       plugins: [isFirst ? [pwa, assay] : [assay, pwa], emitConfig(config)],
-    })
-  } finally {
-    if (previous === undefined) delete process.env['NODE_ENV']
-    else process.env['NODE_ENV'] = previous
-  }
+    }),
+  )
 }
 
 /** A script beside those of the bundler, as others have it in `public`. */

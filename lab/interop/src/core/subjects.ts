@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import os from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { install, nodeOf, type CaseResult, type Subject } from '../subject/subject.ts'
+import { temporaryFolder } from '../subject/resources.ts'
 import { bundle } from './bundle.ts'
 import { readRequests } from '@assay/vectors/requests'
 
@@ -46,18 +46,14 @@ function programOf(name: string, version: string): () => Promise<string> {
 
 async function runOn({ program, args = [], nodeCrypto = false }: Runtime): Promise<CaseResult[]> {
   const runtime = await program()
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'assay-core-'))
-  try {
-    const cases = path.join(folder, 'cases.json')
-    await writeFile(cases, JSON.stringify(readRequests()))
-    const module = await bundle(entry, folder)
-    const more = nodeCrypto ? ['node-crypto'] : []
-    const { stdout } = await promisify(execFile)(runtime, [...args, module, cases, ...more], {
-      cwd: folder,
-      maxBuffer: 2 ** 24,
-    })
-    return JSON.parse(stdout) as CaseResult[]
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  await using folder = await temporaryFolder('core')
+  const cases = path.join(folder.path, 'cases.json')
+  await writeFile(cases, JSON.stringify(readRequests()))
+  const module = await bundle(entry, folder.path)
+  const more = nodeCrypto ? ['node-crypto'] : []
+  const { stdout } = await promisify(execFile)(runtime, [...args, module, cases, ...more], {
+    cwd: folder.path,
+    maxBuffer: 2 ** 24,
+  })
+  return JSON.parse(stdout) as CaseResult[]
 }

@@ -1,11 +1,10 @@
-import { createServer, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Guard } from '@assay/guard'
 import { requireAttestation as onExpress } from '@assay/guard/express'
 import { attestation } from '@assay/guard/fastify'
 import { requireAttestation as onHono } from '@assay/guard/hono'
 import { attestedFields, authRequestListener, protect } from '@assay/guard/node'
-import type { Adapter, Served } from '@assay/vectors/requests'
+import type { Adapter } from '@assay/vectors/requests'
+import { listen } from '../subject/resources.ts'
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- several majors of each framework, so there are no types that fit all of them */
 /* oxlint-disable typescript/no-unsafe-call, typescript/no-unsafe-member-access, typescript/no-unsafe-assignment, typescript/no-unsafe-argument, typescript/no-unsafe-return -- likewise */
@@ -124,18 +123,12 @@ export function onHonoApp({ Hono }: any, serve: any, leavesOut: readonly string[
       const server: any = await new Promise((resolve) => {
         const started = serve({ fetch: api.fetch, port: 0, hostname: '127.0.0.1' }, () => resolve(started))
       })
-      return { port: server.address().port, close: () => new Promise((resolve) => server.close(resolve)) }
+      return {
+        port: server.address().port,
+        close: () => new Promise((resolve) => (server.closeAllConnections(), server.close(resolve))),
+      }
     },
   }
 }
 /* eslint-enable */
 /* oxlint-enable */
-
-async function listen(listener: RequestListener): Promise<Served> {
-  const server = createServer(listener)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: () => new Promise((resolve) => (server.closeAllConnections(), server.close(resolve))),
-  }
-}

@@ -4,6 +4,7 @@ import type { Guard } from '@assay/guard'
 import { createNodeCrypto } from '@assay/guard/node'
 import { readRequests } from '@assay/vectors/requests'
 import { checkOverHttp, type Adapter } from '@assay/vectors/requests'
+import { closedBy } from '../subject/resources.ts'
 import { install, type CaseResult, type Subject } from '../subject/subject.ts'
 import {
   authRequest,
@@ -83,11 +84,10 @@ async function runBroken({ start }: Adapter, expected: number): Promise<CaseResu
     forRoute: () => broken,
     singleUse: 'once',
   }
-  const { port, close } = await start(broken, () => void reached++)
-  const { status } = await fetch(`http://127.0.0.1:${port}/v1/orders`, {
+  await using served = closedBy(await start(broken, () => void reached++), ({ close }) => close())
+  const { status } = await fetch(`http://127.0.0.1:${served.port}/v1/orders`, {
     signal: AbortSignal.timeout(10_000),
   })
-  await close()
   const isRight = status === expected && reached === 0
   return {
     name: 'a guard that is broken',

@@ -1,10 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import type { RequestListener } from 'node:http'
 import { connect, type Socket } from 'node:net'
-import os from 'node:os'
-import path from 'node:path'
-import { freePort, type Gateway } from '@assay/testkit'
+import type { Gateway } from '@assay/testkit'
 import type { CaseResult } from '../subject/subject.ts'
-import { listen, portOf } from './listen.ts'
+import { withGateway } from './with-gateway.ts'
 
 /** How a caller goes away while the guard is asked. */
 const departures: readonly (readonly [string, (socket: Socket) => unknown])[] = [
@@ -31,7 +29,7 @@ export async function runInterrupted(gateway: Gateway): Promise<CaseResult[]> {
 async function departed(gateway: Gateway, depart: (socket: Socket) => unknown): Promise<string | undefined> {
   let onAsked = (): void => undefined
   const asked = new Promise<void>((resolve) => (onAsked = resolve))
-  return withGateway(gateway, false, 401, { onAsked, delay: settled }, async (port) => {
+  return unreached(gateway, false, 401, { onAsked, delay: settled }, async (port) => {
     const socket = connect(port, '127.0.0.1').on('error', () => undefined)
     socket.resume().write(`GET /v1/orders HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`)
     const isAsked = await Promise.race([asked.then(() => true), pause(patience).then(() => false)])
@@ -44,14 +42,14 @@ async function departed(gateway: Gateway, depart: (socket: Socket) => unknown): 
 }
 
 async function failed(gateway: Gateway): Promise<string | undefined> {
-  return withGateway(gateway, true, 204, { onAsked: () => undefined, delay: 0 }, async (port) => {
+  return unreached(gateway, true, 204, { onAsked: () => undefined, delay: 0 }, async (port) => {
     const { status } = await fetch(`http://127.0.0.1:${port}/v1/orders`)
     return status === 503 ? undefined : `${status}`
   })
 }
 
 /** @returns the fault that `run` finds, or that a request has reached the API */
-async function withGateway(
+async function unreached(
   gateway: Gateway,
   fails: boolean,
   status: number,
@@ -59,28 +57,18 @@ async function withGateway(
   run: (port: number) => Promise<string | undefined>,
 ): Promise<string | undefined> {
   let reached = 0
-  const api = await listen((_request, response) => {
+  const api: RequestListener = (_request, response) => {
     reached++
     response.end('served')
-  })
-  const folder = await mkdtemp(path.join(os.tmpdir(), `assay-${gateway.name}-`))
-  const guard = path.join(folder, 'guard.sock')
-  const answering = await listen((_request, response) => {
+  }
+  const guard: RequestListener = (_request, response) => {
     onAsked()
     void pause(delay).then(() => response.writeHead(status, { 'Assay-App': 'com.example.app' }).end())
-  }, guard)
-  const running = await gateway.start({ folder, port: await freePort(), api: portOf(api), guard, fails })
-  try {
-    const fault = await run(running.port)
-    return reached === 0 ? fault : `${reached} requests reached the API`
-  } finally {
-    await running.stop()
-    for (const each of [api, answering]) {
-      each.closeAllConnections()
-      each.close()
-    }
-    await rm(folder, { recursive: true, force: true })
   }
+  return withGateway(gateway, { api, guard, fails }, async ({ port }) => {
+    const fault = await run(port)
+    return reached === 0 ? fault : `${reached} requests reached the API`
+  })
 }
 
 const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds))

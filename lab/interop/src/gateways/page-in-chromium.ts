@@ -1,12 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
 import type { RequestListener } from 'node:http'
-import os from 'node:os'
-import path from 'node:path'
 import { authRequestListener, createNodeGuard } from '@assay/guard/node'
 import { paths } from '@assay/protocol'
 import { createCliProcess, freePort, startFreshService, type Gateway } from '@assay/testkit'
 import type { CaseResult } from '../subject/subject.ts'
-import { listen, portOf } from './listen.ts'
+import { closedBy, temporaryFolder } from '../subject/resources.ts'
+import { withGateway } from './with-gateway.ts'
 
 const app = 'com.example.shop.web'
 /** A browser that a program drives says so to `js.automation`, which therefore is off. */
@@ -18,18 +16,17 @@ export async function runPageInChromium(gateway: Gateway): Promise<CaseResult[]>
   const { buildPage, findChromium, inChromium, serveFolder } = await import('@assay/browser')
   const name = 'a page in Chromium'
   if (findChromium() === undefined) return [{ name, skipped: 'there is no Chromium' }]
-  const folder = await mkdtemp(path.join(os.tmpdir(), `assay-${gateway.name}-`))
-  const site = await serveFolder(path.join(folder, 'page'))
-  const api = await listen(apiFor(site.origin))
+  await using folder = await temporaryFolder('page')
+  await using site = closedBy(await serveFolder(folder.path), ({ close }) => close())
   const cli = createCliProcess()
-  const service = await startFreshService(cli)
+  await using service = closedBy(await startFreshService(cli), ({ stop }) => stop())
   const port = await freePort()
   const audience = `http://127.0.0.1:${port}`
   const register = (...args: string[]) => cli.succeed([...args, '--json'], service.env)
   const settings = { endpoint: service.url, app, build: 'r1', api: audience, elsewhere: site.origin }
-  await buildPage(path.join(folder, 'page'), settings)
+  await buildPage(folder.path, settings)
   await register('app', 'add', app, '--platform', 'web', '--probe', ...probes)
-  await register('build', 'add', path.join(folder, 'page'), '--app', app, '--id', 'r1')
+  await register('build', 'add', folder.path, '--app', app, '--id', 'r1')
   await register('api', 'add', audience, '--app', app, '--tier', 'warning', '--origin', site.origin)
 
   const asking = (tier: 'affirming' | 'warning') =>
@@ -47,11 +44,13 @@ export async function runPageInChromium(gateway: Gateway): Promise<CaseResult[]>
       { ...gateway.settings, origins: [site.origin] },
     )
   let judge = asking('warning')
-  const socket = path.join(folder, 'guard.sock')
-  const guard = await listen((request, response) => judge(request, response), socket)
-  const running = await gateway.start({ folder, port, api: portOf(api), guard: socket, page: site.origin })
-  try {
-    return await inChromium(async (browser) => {
+  const behind = {
+    api: apiFor(site.origin),
+    guard: ((request, response) => judge(request, response)) satisfies RequestListener,
+    ...{ port, page: site.origin },
+  }
+  return await withGateway(gateway, behind, ({ guard }) =>
+    inChromium(async (browser) => {
       const page = await browser.newPage()
       const statuses: number[] = []
       page.on('response', (response) => {
@@ -75,19 +74,11 @@ export async function runPageInChromium(gateway: Gateway): Promise<CaseResult[]>
       })
       judge = asking('affirming')
       await expectText('reads why it is refused', /^403 .*"code":"insufficient_attestation"/)
-      guard.closeAllConnections()
-      await new Promise((resolve) => guard.close(resolve))
+      await guard.close()
       await expectText('reads that the guard is away', new RegExp(`^${gateway.guardAway} .*"status":`))
       return results
-    })
-  } finally {
-    await running.stop()
-    guard.close()
-    api.closeAllConnections()
-    api.close()
-    await Promise.all([service.stop(), site.close()])
-    await rm(folder, { recursive: true, force: true })
-  }
+    }),
+  )
 }
 
 /** It answers preflights, and lets the page read what it serves. */

@@ -1,14 +1,11 @@
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { request, type IncomingMessage, type RequestListener, type Server } from 'node:http'
-import os from 'node:os'
-import path from 'node:path'
+import { request, type IncomingMessage, type RequestListener } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { authRequestListener, createNodeGuard } from '@assay/guard/node'
-import { freePort, type Gateway } from '@assay/testkit'
+import type { Gateway } from '@assay/testkit'
 import { app, audience, createWorld, issuer, now, path as route, type World } from '../core/foreign-world.ts'
 import type { CaseResult } from '../subject/subject.ts'
-import { listen, portOf } from './listen.ts'
+import { withGateway } from './with-gateway.ts'
 
 /** The origin of the page, and one that is not listed. */
 const page = 'https://shop.example'
@@ -35,32 +32,28 @@ interface Try {
 export async function runPages(gateway: Gateway): Promise<CaseResult[]> {
   const world = await createWorld()
   let reached = 0
-  const api = await listen((incoming, response) => {
+  const api: RequestListener = (incoming, response) => {
     if (incoming.method !== 'OPTIONS') reached++
     incoming.resume()
     if (incoming.headers.origin === page) response.setHeader('Access-Control-Allow-Origin', page)
     response.setHeader('Access-Control-Expose-Headers', 'X-Total').end('served')
-  })
-  const folder = await mkdtemp(path.join(os.tmpdir(), `assay-${gateway.name}-`))
-  const socket = path.join(folder, 'guard.sock')
-  const guard = await listen(guardOf(world, gateway), socket)
-  const places = { folder, port: await freePort(), api: portOf(api), guard: socket, page }
-  const running = await gateway.start(places)
-  const results: CaseResult[] = []
-  const runAll = async (tries: readonly Try[]) => {
-    for (const each of tries) results.push({ name: each.name, fault: await faultOf(each, running.port) })
   }
-  try {
+  const behind = { api, guard: guardOf(world, gateway), page }
+  return withGateway(gateway, behind, async (running) => {
+    const results: CaseResult[] = []
+    const runAll = async (tries: readonly Try[]) => {
+      for (const each of tries) results.push({ name: each.name, fault: await faultOf(each, running.port) })
+    }
     await runAll(await triesOf(world))
     results.push({
       name: 'only two of these requests reach the API',
       fault: reached === 2 ? undefined : `${reached}`,
     })
     if (gateway.name === 'nginx') await runAll([await tooLarge(world)])
-    await close(api)
+    await running.api.close()
     const away = { readable: true, status: gateway.apiAway, fields: await attested(world) }
     await runAll([{ name: 'a page reads that the API is away', ...away }])
-    await close(guard)
+    await running.guard.close()
     const unjudged = { readable: true, status: gateway.guardAway, fields: { Origin: page } }
     await runAll([
       { name: 'a page reads that the guard is away', ...unjudged },
@@ -78,11 +71,7 @@ export async function runPages(gateway: Gateway): Promise<CaseResult[]> {
       },
     ])
     return results
-  } finally {
-    await running.stop()
-    await Promise.all([close(api), close(guard)])
-    await rm(folder, { recursive: true, force: true })
-  }
+  })
 }
 
 function guardOf({ jwks }: World, { settings }: Gateway): RequestListener {
@@ -202,9 +191,4 @@ async function faultOf(each: Try, port: number): Promise<string | undefined> {
   if (all['dpop-nonce']?.[0] !== each.nonce) return summary
   const isExposed = each.nonce === undefined || !each.readable || exposed.includes('DPoP-Nonce')
   return isExposed ? undefined : summary
-}
-
-async function close(server: Server): Promise<void> {
-  server.closeAllConnections()
-  if (server.listening) await new Promise((resolve) => server.close(resolve))
 }

@@ -1,13 +1,10 @@
 import { execFile } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import type { IncomingHttpHeaders } from 'node:http'
-import os from 'node:os'
-import path from 'node:path'
+import type { IncomingHttpHeaders, RequestListener } from 'node:http'
 import { promisify } from 'node:util'
 import { createRollout } from '@assay/guard'
 import { authRequestListener, createNodeGuard } from '@assay/guard/node'
-import { freePort, gateways, type Gateway } from '@assay/testkit'
+import { gateways, type Gateway } from '@assay/testkit'
 import {
   app,
   audience,
@@ -20,14 +17,16 @@ import {
 } from '../core/foreign-world.ts'
 import { NotRun, type CaseResult, type Subject } from '../subject/subject.ts'
 import { runInterrupted } from './interrupted.ts'
-import { listen, portOf } from './listen.ts'
 import { runPageInChromium } from './page-in-chromium.ts'
 import { runPages } from './pages.ts'
 import { assayFieldsOf, runCases, runWaived, type Seen } from './cases.ts'
+import { withGateway } from './with-gateway.ts'
 
 /** Real gateways ask the guard about each request, configured as `deploy/gateways` has it. */
 export const gatewaySubjects: readonly Subject[] = gateways.map((gateway) => ({
   id: `gateway:${gateway.name}`,
+  // Playwright brings URLPattern to a Node that has none.
+  load: () => import('@assay/browser'),
   run: async () => [
     ...(await runOn(gateway)),
     await runAccess(gateway),
@@ -44,10 +43,10 @@ async function runOn(gateway: Gateway): Promise<CaseResult[]> {
   })
   const world = await createWorld()
   const seen: Seen[] = []
-  const api = await listen((request, response) => {
+  const api: RequestListener = (request, response) => {
     seen.push({ method: request.method ?? '', fields: assayFieldsOf(request) })
     request.resume().on('end', () => response.end('served'))
-  })
+  }
   let share = 1
   const rollout = createRollout({ share: () => share, secret: new Uint8Array(32) })
   const guard = createNodeGuard({
@@ -60,30 +59,14 @@ async function runOn(gateway: Gateway): Promise<CaseResult[]> {
     clock: () => now * 1000,
     onDecision: () => undefined,
   })
-  const folder = await mkdtemp(path.join(os.tmpdir(), `assay-${gateway.name}-`))
-  const socket = path.join(folder, 'guard.sock')
-  const asked = await listen(authRequestListener(guard, { ...gateway.settings, rollout }), socket)
-  try {
-    const places = { folder, port: await freePort(), api: portOf(api), guard: socket }
-    const running = await gateway.start(places)
-    const url = `http://127.0.0.1:${running.port}`
-    try {
-      const enforced = await runCases(world, url, seen, gateway.tooLarge)
-      share = 0
-      const waived = await runWaived(url, seen)
-      asked.closeAllConnections()
-      await new Promise((resolve) => asked.close(resolve))
-      return [...enforced, waived, await runAway(url, seen)]
-    } finally {
-      await running.stop()
-    }
-  } finally {
-    for (const server of [api, asked]) {
-      server.closeAllConnections()
-      server.close()
-    }
-    await rm(folder, { recursive: true, force: true })
-  }
+  const asked = authRequestListener(guard, { ...gateway.settings, rollout })
+  return withGateway(gateway, { api, guard: asked }, async (running) => {
+    const enforced = await runCases(world, running.url, seen, gateway.tooLarge)
+    share = 0
+    const waived = await runWaived(running.url, seen)
+    await running.guard.close()
+    return [...enforced, waived, await runAway(running.url, seen)]
+  })
 }
 
 /** Nothing passes a gateway whose guard does not answer. */
@@ -98,10 +81,10 @@ async function runAway(url: string, seen: readonly Seen[]): Promise<CaseResult> 
 async function runAccess(gateway: Gateway): Promise<CaseResult> {
   const world = await createWorld()
   const seen: IncomingHttpHeaders[] = []
-  const api = await listen((request, response) => {
+  const api: RequestListener = (request, response) => {
     seen.push(request.headers)
     response.end('served')
-  })
+  }
   const guard = createNodeGuard({
     issuer,
     audience,
@@ -112,19 +95,15 @@ async function runAccess(gateway: Gateway): Promise<CaseResult> {
     tiers: ['affirming'],
     clock: () => now * 1000,
   })
-  const folder = await mkdtemp(path.join(os.tmpdir(), `assay-${gateway.name}-`))
-  const socket = path.join(folder, 'guard.sock')
-  const server = await listen(authRequestListener(guard, gateway.settings), socket)
-  const places = { folder, port: await freePort(), api: portOf(api), guard: socket, hidesToken: true }
-  const running = await gateway.start(places)
-  try {
+  const behind = { api, guard: authRequestListener(guard, gateway.settings), hidesToken: true }
+  return withGateway(gateway, behind, async (running) => {
     const token = await accessToken(world)
     const proof = await world.proof({
       htm: 'GET',
       ath: createHash('sha256').update(token).digest('base64url'),
     })
     const headers = { Authorization: `DPoP ${token}`, DPoP: proof }
-    const url = `http://127.0.0.1:${running.port}${route}`
+    const url = running.url + route
     const { status } = await fetch(url, { headers })
     const asking = { Origin: 'https://app.example.com', 'Access-Control-Request-Method': 'POST' }
     const preflight = await fetch(url, { method: 'OPTIONS', headers: { ...headers, ...asking } })
@@ -137,14 +116,7 @@ async function runAccess(gateway: Gateway): Promise<CaseResult> {
       name: 'an access token, which the API does not get, nor with a preflight',
       fault: isRight ? undefined : `${status} and ${preflight.status}, it saw ${JSON.stringify(seen)}`,
     }
-  } finally {
-    await running.stop()
-    for (const each of [api, server]) {
-      each.closeAllConnections()
-      each.close()
-    }
-    await rm(folder, { recursive: true, force: true })
-  }
+  })
 }
 
 function accessToken({ keys, jkt }: World): Promise<string> {

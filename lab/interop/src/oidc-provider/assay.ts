@@ -1,24 +1,22 @@
 import { randomBytes } from 'node:crypto'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { createSoftwareKey } from '@assay/testkit'
 import { generateSigningKey, issueToken, type TokenInput } from '@assay/tokens'
 import { app } from '../core/foreign-world.ts'
+import { listen } from '../subject/resources.ts'
 
 /** Tokens as the attestation service issues them, and its JWKS over HTTP. */
 export async function startIssuer() {
   const now = () => Math.floor(Date.now() / 1000)
   const signingKey = generateSigningKey('ES256', now() - 3600, now() - 3600)
   const installation = createSoftwareKey()
-  const server = createServer((_request, response) =>
+  const server = await listen((_request, response) =>
     response
       .setHeader('content-type', 'application/jwk-set+json')
       .end(JSON.stringify({ keys: [signingKey.jwk] })),
   )
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { url } = server
   return {
-    url,
+    ...server,
     installation,
     token: (audience: string, changes: Partial<TokenInput> = {}) =>
       issueToken({
@@ -38,10 +36,6 @@ export async function startIssuer() {
         jti: randomBytes(16).toString('base64url'),
         ...changes,
       }),
-    close() {
-      server.closeAllConnections()
-      server.close()
-    },
   }
 }
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { createServer, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { RequestListener } from 'node:http'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { app } from '../core/foreign-world.ts'
+import { listen, type Listening } from '../subject/resources.ts'
 import type { AssayHook } from './hook.ts'
 
 /** A version of oidc-provider, and its names. */
@@ -20,26 +20,20 @@ interface Provider {
   callback(): RequestListener
 }
 
-export interface RunningProvider {
-  /** Its issuer, and the audience of tokens for it. */
-  readonly url: string
-  close(): void
-}
-
-/** Starts a provider with one client: the app. */
+/** Starts a provider with one client: the app. Its issuer, and the audience of tokens for it, is its URL. */
 export async function startProvider(
   folder: string,
   { draft }: ProviderVersion,
   method: Method,
   hookFor: (url: string) => Partial<AssayHook>,
-): Promise<RunningProvider> {
+): Promise<Listening> {
   const file = path.join(folder, 'node_modules/oidc-provider/lib/index.js')
   const { Provider } = (await import(pathToFileURL(file).href)) as {
     Provider: new (issuer: string, configuration: object) => Provider
   }
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  let listener: RequestListener = (_request, response) => response.writeHead(503).end()
+  const server = await listen((request, response) => listener(request, response))
+  const { url } = server
   const client = {
     client_id: app,
     token_endpoint_auth_method: method,
@@ -58,12 +52,6 @@ export async function startProvider(
       attestClientAuth: { enabled: true, ack: draft, challengeSecret: randomBytes(32), ...hookFor(url) },
     },
   })
-  server.on('request', provider.callback())
-  return {
-    url,
-    close() {
-      server.closeAllConnections()
-      server.close()
-    },
-  }
+  listener = provider.callback()
+  return server
 }

@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { headerNames, jwtTypes } from '@assay/protocol'
 import { createSoftwareKey, forgeProof, signJws, type SoftwareKey } from '@assay/testkit'
 import { app } from '../core/foreign-world.ts'
+import type { Listening } from '../subject/resources.ts'
 import { install } from '../subject/subject.ts'
 import type { CaseResult, Subject } from '../subject/subject.ts'
 import { startIssuer, type Issuer } from './assay.ts'
 import { hookOfGuide, type MakeHook } from './hook.ts'
-import { startProvider, type Method, type ProviderVersion, type RunningProvider } from './provider.ts'
+import { startProvider, type Method, type ProviderVersion } from './provider.ts'
 
 const versions: readonly ProviderVersion[] = [
   { version: '9.13.3', draft: 'draft-12' },
@@ -24,17 +25,13 @@ const tiers = ['affirming']
 async function runOn(version: ProviderVersion): Promise<CaseResult[]> {
   const folder = await install(`oidc-provider-${version.version}`, { 'oidc-provider': version.version })
   const makeHook = await hookOfGuide(folder)
-  const issuer = await startIssuer()
+  await using issuer = await startIssuer()
   const methods: Method[] = ['attest_jwt_client_auth']
   if (version.draft === 'draft-12') methods.push('attest_jwt_client_auth_dpop')
   const results: CaseResult[] = []
-  try {
-    for (const method of methods)
-      results.push(...(await runMethod(folder, version, method, { issuer, makeHook })))
-    return results
-  } finally {
-    issuer.close()
-  }
+  for (const method of methods)
+    results.push(...(await runMethod(folder, version, method, { issuer, makeHook })))
+  return results
 }
 
 interface Given {
@@ -48,24 +45,19 @@ async function runMethod(
   method: Method,
   { issuer, makeHook }: Given,
 ): Promise<CaseResult[]> {
-  const hooked = await startProvider(folder, version, method, (url) =>
+  await using hooked = await startProvider(folder, version, method, (url) =>
     makeHook({ service: issuer.url, audience: url, tiers }),
   )
-  const unhooked = await startProvider(folder, version, method, (url) => {
+  await using unhooked = await startProvider(folder, version, method, (url) => {
     const { getAttestationSignaturePublicKey } = makeHook({ service: issuer.url, audience: url, tiers })
     return { getAttestationSignaturePublicKey }
   })
-  try {
-    const results: CaseResult[] = []
-    for (const each of casesOf(issuer, method)) {
-      const provider = each.unhooked === true ? unhooked : hooked
-      results.push({ name: `${method}: ${each.name}`, fault: await faultOf(each, provider, method) })
-    }
-    return results
-  } finally {
-    hooked.close()
-    unhooked.close()
+  const results: CaseResult[] = []
+  for (const each of casesOf(issuer, method)) {
+    const provider = each.unhooked === true ? unhooked : hooked
+    results.push({ name: `${method}: ${each.name}`, fault: await faultOf(each, provider, method) })
   }
+  return results
 }
 
 interface OAuthCase {
@@ -150,7 +142,7 @@ function forged(token: string, key: SoftwareKey): string {
 
 async function faultOf(
   { token, key, expect, twice = false }: OAuthCase,
-  { url }: RunningProvider,
+  { url }: Listening,
   method: Method,
 ): Promise<string | undefined> {
   const attestation = token(url)

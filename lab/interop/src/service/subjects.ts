@@ -1,3 +1,4 @@
+import { closedBy } from '../subject/resources.ts'
 import { nodeOf, type CaseResult, type Subject } from '../subject/subject.ts'
 import { createAsk } from './ask.ts'
 import { checkExchanges } from './exchanges.ts'
@@ -14,15 +15,11 @@ async function runOn(major: 22 | 24 | 26): Promise<CaseResult[]> {
   const node = await nodeOf(major)
   const results: CaseResult[] = []
   for (const store of stores) {
-    const nodes = await startNodes(store, node)
-    try {
-      const ask = createAsk(nodes.urls)
-      // First what needs an empty service.
-      const found = [...(await checkExchanges(ask, nodes)), ...(await checkRoutes(ask, nodes.adminKey))]
-      results.push(...found.map((each) => ({ ...each, name: `${store}: ${each.name}` })))
-    } finally {
-      await nodes.close()
-    }
+    await using nodes = closedBy(await startNodes(store, node), ({ close }) => close())
+    const ask = createAsk(nodes.urls)
+    // First what needs an empty service.
+    const found = [...(await checkExchanges(ask, nodes)), ...(await checkRoutes(ask, nodes.adminKey))]
+    results.push(...found.map((each) => ({ ...each, name: `${store}: ${each.name}` })))
   }
   return results
 }

@@ -5,6 +5,7 @@ export function createCaller(name: string) {
   const agent = new Agent({ keepAlive: true })
   const host = new URL(name).host
   return {
+    name,
     /** @returns status and, if it was refused, what the answer says why */
     async ask(
       fields: Readonly<Record<string, string | string[]>>,

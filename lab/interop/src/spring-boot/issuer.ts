@@ -1,6 +1,4 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { paths, statusListPath } from '@assay/protocol'
 import { createSoftwareKey, forgeProof, signJws, type SoftwareKey } from '@assay/testkit'
 import {
@@ -11,6 +9,7 @@ import {
   type SigningKey,
 } from '@assay/tokens'
 import { app } from '../core/foreign-world.ts'
+import { listen } from '../subject/resources.ts'
 
 const seconds = () => Math.floor(Date.now() / 1000)
 
@@ -22,7 +21,7 @@ export async function startIssuer() {
   const banned: string[] = []
   const signing = (): SigningKey => keys.at(-1) as SigningKey
   let audience = ''
-  const server = createServer((request, response) => {
+  const server = await listen((request, response) => {
     if (request.url === statusListPath(audience)) {
       const list = { key: signing(), issuer: url, audience, now: seconds(), retired: [], banned }
       response.end(issueStatusList(list))
@@ -31,8 +30,7 @@ export async function startIssuer() {
       response.end(JSON.stringify({ keys: keys.map(({ jwk }) => jwk) }))
     } else response.writeHead(404).end()
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { url } = server
   const contents = () => ({
     key: signing(),
     issuer: url,
@@ -49,7 +47,7 @@ export async function startIssuer() {
     jti: randomBytes(16).toString('base64url'),
   })
   return {
-    url,
+    ...server,
     phone,
     /** For which API everything is. */
     serve: (api: string) => void (audience = api),
@@ -72,10 +70,6 @@ export async function startIssuer() {
     /** A proof of the phone for the API's route, for `token`. */
     proof: (token: string, claims: object = {}, key = phone): string =>
       forgeProof(key, 'GET', `${audience}/orders`, { ath: hashOf(token), ...claims }),
-    close() {
-      server.closeAllConnections()
-      server.close()
-    },
   }
 }
 

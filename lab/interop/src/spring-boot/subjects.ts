@@ -1,11 +1,12 @@
 import { app } from '../core/foreign-world.ts'
+import { closedBy } from '../subject/resources.ts'
 import type { CaseResult, Subject } from '../subject/subject.ts'
 import { createCaller } from './ask.ts'
-import { runCases, runReplays } from './cases.ts'
+import { runCases, runReplays, type Tried } from './cases.ts'
 import { deviations, differing } from './deviations.ts'
-import { startIssuer, type Issuer } from './issuer.ts'
+import { startIssuer } from './issuer.ts'
 import { builtApi, springBoot35, springBoot41, type SpringBoot } from './project.ts'
-import { startApi, type ApiSettings } from './running-api.ts'
+import { startApi, type ApiSettings, type RunningApi } from './running-api.ts'
 
 /** Resource servers of Spring Boot, made of the guide's files, which verify access tokens with what Spring Security has. */
 export const springBootSubjects: readonly Subject[] = [
@@ -15,54 +16,36 @@ export const springBootSubjects: readonly Subject[] = [
 ]
 
 async function runBound(version: SpringBoot): Promise<CaseResult[]> {
-  return withApi(version, 'bound', async (url, issuer, start) => {
-    const caller = createCaller(url)
-    const tried = { line: version.line, issuer, caller }
-    const other = await start({ audience: url })
-    try {
+  return withApi(version, 'bound', async (tried, start) => {
+    await using other = await start({ audience: tried.caller.name })
+    return [
+      ...(await runCases(tried, 'bound')),
       // The replays come last: they may use up what a phone may send.
-      return [
-        ...(await runCases(tried, 'bound')),
-        ...(await runReplays(tried, other.url)),
-        allListed(version),
-      ]
-    } finally {
-      caller.close()
-      await other.stop()
-    }
+      ...(await runReplays(tried, other.url)),
+      allListed(version),
+    ]
   })
 }
 
 async function runBearer(version: SpringBoot): Promise<CaseResult[]> {
-  return withApi(version, 'bearer', async (url, issuer) => {
-    const caller = createCaller(url)
-    const results = await runCases({ line: version.line, issuer, caller }, 'bearer')
-    caller.close()
-    return results
-  })
+  return withApi(version, 'bearer', (tried) => runCases(tried, 'bearer'))
 }
 
-type Start = (more: Partial<ApiSettings>) => ReturnType<typeof startApi>
+type Start = (more: Partial<ApiSettings>) => Promise<RunningApi & AsyncDisposable>
 
 async function withApi(
   version: SpringBoot,
   mode: ApiSettings['mode'],
-  run: (url: string, issuer: Issuer, start: Start) => Promise<CaseResult[]>,
+  run: (tried: Tried, start: Start) => Promise<CaseResult[]>,
 ): Promise<CaseResult[]> {
   const jar = await builtApi(version)
-  const issuer = await startIssuer()
-  try {
-    const start: Start = (more) => startApi(jar, { issuer: issuer.url, app, mode, ...more })
-    const api = await start({})
-    issuer.serve(api.url)
-    try {
-      return await run(api.url, issuer, start)
-    } finally {
-      await api.stop()
-    }
-  } finally {
-    issuer.close()
-  }
+  await using issuer = await startIssuer()
+  const start: Start = async (more) =>
+    closedBy(await startApi(jar, { issuer: issuer.url, app, mode, ...more }), ({ stop }) => stop())
+  await using api = await start({})
+  issuer.serve(api.url)
+  await using caller = closedBy(createCaller(api.url), ({ close }) => close())
+  return await run({ line: version.line, issuer, caller }, start)
 }
 
 /** A deviation whose case is gone would stay in the list for ever. */

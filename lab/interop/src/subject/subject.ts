@@ -1,5 +1,6 @@
 import { installed, NotInstalled } from '../../../../tools/installed.mjs'
 import { nodeProgram } from '../../../../tools/other-node.mjs'
+import { rememberProcess } from './process-state.ts'
 
 /** The outcome of one case. */
 export interface CaseResult {
@@ -16,6 +17,8 @@ export interface CaseResult {
 export interface Subject {
   /** Kind and name with a version where there are several, as `guard:node-22` or `sdk:android`. Never changed. */
   readonly id: string
+  /** Loads packages that bring globals of their own, before the process is remembered. */
+  load?(): Promise<unknown>
   /**
    * @param withoutTested leaves out the cases that `npm run test:all` runs as well
    * @throws NotRun if the machine lacks what the subject needs
@@ -43,17 +46,26 @@ export interface Outcome {
   readonly remarks: readonly string[]
 }
 
-export async function runSubject({ id, run }: Subject, withoutTested = false): Promise<Outcome> {
-  let results: readonly CaseResult[]
+/** Runs a subject. One that throws, runs no case, or changes this process for the next has failed. */
+export async function runSubject({ id, load, run }: Subject, withoutTested = false): Promise<Outcome> {
+  await load?.()
+  const changesOf = rememberProcess()
+  const results = await resultsOf(() => run(withoutTested))
+  const changes = await changesOf()
+  const fault =
+    changes.length === 0 ? [] : [{ name: 'leaves the process as it was', fault: changes.join(', ') }]
+  return outcomeOf(id, [...results, ...fault])
+}
+
+async function resultsOf(run: () => Promise<readonly CaseResult[]>): Promise<readonly CaseResult[]> {
   try {
-    results = await run(withoutTested)
+    const results = await run()
+    // A suite that is empty by mistake must not pass.
+    return results.length === 0 ? [{ name: 'all', fault: 'no case was run' }] : results
   } catch (error) {
-    if (error instanceof NotRun) return outcomeOf(id, [{ name: 'all', skipped: error.message }])
-    const fault = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    return outcomeOf(id, [{ name: 'all', fault }])
+    if (error instanceof NotRun) return [{ name: 'all', skipped: error.message }]
+    return [{ name: 'all', fault: error instanceof Error ? (error.stack ?? error.message) : String(error) }]
   }
-  // A suite that is empty by mistake must not pass.
-  return outcomeOf(id, results.length === 0 ? [{ name: 'all', fault: 'no case was run' }] : results)
 }
 
 function outcomeOf(subject: string, results: readonly CaseResult[]): Outcome {

@@ -1,12 +1,10 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
+import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import type { AddressInfo } from 'node:net'
-import os from 'node:os'
 import path from 'node:path'
 import { bundle } from '../core/bundle.ts'
 import { createWorld, now, type World } from '../core/foreign-world.ts'
 import { readRequests } from '@assay/vectors/requests'
+import { closedBy, listen, temporaryFolder } from '../subject/resources.ts'
 import { install } from '../subject/subject.ts'
 import type { CaseResult, Subject } from '../subject/subject.ts'
 
@@ -30,34 +28,24 @@ export const workerdSubject: Subject = {
     const { Miniflare } = createRequire(path.join(folder, 'package.json'))('miniflare') as {
       Miniflare: new (options: object) => Miniflare
     }
-    const into = await mkdtemp(path.join(os.tmpdir(), 'assay-worker-'))
-    try {
-      const script = await readFile(await bundle(entry, into), 'utf8')
-      const start = (jwksUrl: string) =>
-        new Miniflare({
-          modules: true,
-          script,
-          compatibilityDate: '2026-04-01',
-          bindings: { JWKS_URL: jwksUrl },
-        })
-      return [...(await runCore(start)), ...(await runKeys(start))]
-    } finally {
-      await rm(into, { recursive: true, force: true })
+    await using into = await temporaryFolder('worker')
+    const script = await readFile(await bundle(entry, into.path), 'utf8')
+    const start = (jwksUrl: string) => {
+      const bindings = { JWKS_URL: jwksUrl }
+      const options = { modules: true, script, compatibilityDate: '2026-04-01', bindings }
+      return closedBy(new Miniflare(options), (worker) => worker.dispose())
     }
+    return [...(await runCore(start)), ...(await runKeys(start))]
   },
 }
 
-type Start = (jwksUrl: string) => Miniflare
+type Start = (jwksUrl: string) => Miniflare & AsyncDisposable
 
 async function runCore(start: Start): Promise<CaseResult[]> {
-  const worker = start('https://attest.example/jwks')
-  try {
-    const body = JSON.stringify(readRequests())
-    const response = await worker.dispatchFetch('http://worker/cases', { method: 'POST', body })
-    return JSON.parse(await response.text()) as CaseResult[]
-  } finally {
-    await worker.dispose()
-  }
+  await using worker = start('https://attest.example/jwks')
+  const body = JSON.stringify(readRequests())
+  const response = await worker.dispatchFetch('http://worker/cases', { method: 'POST', body })
+  return JSON.parse(await response.text()) as CaseResult[]
 }
 
 /** One guard for the life of a worker, with a clock that is advanced. Each step: seconds ahead, and the expected result. */
@@ -109,22 +97,14 @@ const keyCases: readonly KeyCase[] = [
 
 async function runKeys(start: Start): Promise<CaseResult[]> {
   const world = await createWorld()
-  const issuer = await startIssuer(world)
+  await using issuer = await startIssuer(world)
   const results: CaseResult[] = []
-  try {
-    for (const each of keyCases) {
-      const worker = start(issuer.url)
-      try {
-        results.push({ name: each.name, fault: await faultOf(each, worker, world, issuer) })
-      } finally {
-        issuer.answer()
-        await worker.dispose()
-      }
-    }
-    return results
-  } finally {
-    issuer.close()
+  for (const each of keyCases) {
+    await using worker = start(issuer.url)
+    results.push({ name: each.name, fault: await faultOf(each, worker, world, issuer) })
+    issuer.answer()
   }
+  return results
 }
 
 /** Milliseconds after which a request counts as hanging: far more than any time limit inside. */
@@ -155,26 +135,21 @@ async function faultOf(
   return undefined
 }
 
-interface Issuer {
+interface Issuer extends AsyncDisposable {
   readonly url: string
   hang(): void
   answer(): void
-  close(): void
 }
 
 async function startIssuer({ jwks }: World): Promise<Issuer> {
   let hangs = false
-  const server: Server = createServer((_request, response) => {
+  const server = await listen((_request, response) => {
     if (!hangs) response.setHeader('content-type', 'application/json').end(JSON.stringify(jwks))
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks`,
+    ...server,
+    url: `${server.url}/jwks`,
     hang: () => void (hangs = true),
     answer: () => void (hangs = false),
-    close() {
-      server.closeAllConnections()
-      server.close()
-    },
   }
 }

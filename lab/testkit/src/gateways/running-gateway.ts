@@ -59,7 +59,9 @@ export async function startGateway(
   let said = ''
   child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
-  await answers(port, () => child.exitCode !== null).catch(() => {
+  await answers(port, () => child.exitCode !== null).catch(async () => {
+    child.kill('SIGKILL')
+    await ended
     throw new Error(`${program} does not start: ${said.slice(-600)}`)
   })
   return {
