@@ -51,12 +51,12 @@ const frameworks: readonly Framework[] = [
 export const frameworkSubjects: readonly Subject[] = frameworks.map(({ id, packages, adapter }) => ({
   id,
   async run() {
-    const { Request, Response } = globalThis
+    const { Request, Response, fetch } = globalThis
     try {
       return await runOn(adapter(await loaderOf(id, packages)))
     } finally {
-      // Hono's server puts its own in the place of the engine's.
-      Object.assign(globalThis, { Request, Response })
+      // Hono's server puts its own in the place of the engine's; fetch is what that for Hono 3 replaces on Node 24.
+      Object.assign(globalThis, { Request, Response, fetch })
     }
   },
 }))

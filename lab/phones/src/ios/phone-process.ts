@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { createInterface } from 'node:readline'
+import { linesOf } from '@assay/testkit/lines'
 
 /** The result of a command: the members of its answer, with `error` if it failed. */
 export type Outcome = Readonly<Record<string, unknown>> & { readonly error?: string }
@@ -35,7 +35,7 @@ export function startPhone({ program, phone, env }: PhoneSetup): PhoneProcess {
   const waiting = new Map<number, { resolve(outcome: Outcome): void; reject(error: Error): void }>()
   const steps: string[] = []
   let last = 0
-  createInterface({ input: child.stdout }).on('line', (line) => {
+  linesOf(child.stdout).on('data', (line: string) => {
     const outcome = JSON.parse(line) as Outcome & { id: number }
     if (typeof outcome['step'] === 'string') steps.push(outcome['step'])
     waiting.get(outcome.id)?.resolve(outcome)

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createInterface } from 'node:readline'
+import { linesOf } from '@assay/testkit/lines'
 
 /** A command that starts a program with phones in it. */
 export interface ProgramCommand {
@@ -32,7 +32,7 @@ export function startProgram({ command, args }: ProgramCommand): PhoneProgram {
   const waiting = new Map<number, (reply: Reply) => void>()
   const events: (PhoneEvent & { phone: string })[] = []
   let last = 0
-  createInterface({ input: child.stdout }).on('line', (line) => {
+  linesOf(child.stdout).on('data', (line: string) => {
     const { id, phone, event, ...reply } = JSON.parse(line) as Reply & {
       id?: number
       phone?: string

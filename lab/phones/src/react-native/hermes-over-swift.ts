@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { createInterface } from 'node:readline'
+import { linesOf } from '@assay/testkit/lines'
 import type { Reply } from '../program/phone-program.ts'
 
 type Members = Readonly<Record<string, unknown>>
@@ -40,7 +40,7 @@ export function startOverSwift({ hermes, bundle, program, described, env }: AppO
   let last = 0
   let vm = startVm()
 
-  createInterface({ input: native.stdout }).on('line', (line) => {
+  linesOf(native.stdout).on('data', (line: string) => {
     const { call, answer, event } = JSON.parse(line) as { call?: number; answer?: string; event?: string }
     if (event !== undefined) {
       crossings.push('event')
@@ -51,7 +51,7 @@ export function startOverSwift({ hermes, bundle, program, described, env }: AppO
 
   function startVm() {
     const child = spawn(hermes, ['-prompt=', '-prompt2='], { stdio: ['pipe', 'pipe', 'inherit'] })
-    createInterface({ input: child.stdout }).on('line', (line) => {
+    linesOf(child.stdout).on('data', (line: string) => {
       if (line.startsWith('@assay ')) heard(JSON.parse(line.slice(7)) as Members)
     })
     child.stdin.on('error', () => undefined)

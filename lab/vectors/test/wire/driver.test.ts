@@ -1,7 +1,11 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { describe, expect, it, vi } from 'vitest'
 import { accept, refuse, type Case } from '../../src/wire/case/case.ts'
 import { checkRunner } from '../../src/wire/driver/check-runner.ts'
 import { judge } from '../../src/wire/driver/judge.ts'
+import { askRunner } from '../../src/wire/driver/run-runner.ts'
 
 describe('judge', () => {
   const value = accept('a', {}, { x: [1, 'two'] })
@@ -47,6 +51,27 @@ describe('checkRunner', () => {
       console.log(JSON.stringify({ id: JSON.parse(line).id, error: 'MALFORMED' }))
     })`
     expect(await checkRunner(node(program), families)).toMatchObject({ passed: 5, failed: 8, skipped: 0 })
+  })
+
+  it('reads U+2028 within a line, which ends no line', async () => {
+    const echo = `process.stdout.write('{"id":"a","output":"one\\u2028two"}\\n')`
+    const answers = await askRunner(node(echo), [])
+    expect(answers.get('a')?.output).toBe('one\u2028two')
+  })
+
+  it('ends a runner that writes no JSON', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'assay-runner-'))
+    const file = path.join(folder, 'pid')
+    const program = `require('fs').writeFileSync(${JSON.stringify(file)}, String(process.pid))
+      console.log('ready')
+      setInterval(() => {}, 1000)`
+    try {
+      await expect(askRunner(node(program), [])).rejects.toThrow(/JSON/)
+      const pid = Number(readFileSync(file, 'utf8'))
+      await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), 10_000)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
   })
 
   it.each([

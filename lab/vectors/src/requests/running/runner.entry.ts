@@ -1,5 +1,5 @@
-import { createInterface } from 'node:readline'
 import { createNodeCrypto } from '@assay/guard/node'
+import { linesOf } from '@assay/testkit/lines'
 import type { RequestCase } from '../form/request-case.ts'
 import { runCase } from './run-case.ts'
 
@@ -23,7 +23,7 @@ async function answerTo({ family, input }: Question): Promise<object> {
   }
 }
 
-for await (const line of createInterface({ input: process.stdin })) {
+for await (const line of linesOf(process.stdin)) {
   const question = JSON.parse(line) as Question
   process.stdout.write(`${JSON.stringify({ id: question.id, ...(await answerTo(question)) })}\n`)
 }

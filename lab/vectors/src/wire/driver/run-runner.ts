@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { createInterface } from 'node:readline'
+import { linesOf } from '@assay/testkit/lines'
 import type { Answer, Question } from './contract.ts'
 
 /** A program that answers questions, as `packages/shared/vectors/README.md` says. */
@@ -34,12 +34,17 @@ export async function askRunner(
   child.stdin.end(questions.map((question) => `${JSON.stringify(question)}\n`).join(''))
   const answers = new Map<string, Answer>()
   const reading = (async () => {
-    for await (const line of createInterface({ input: child.stdout })) {
+    for await (const line of linesOf(child.stdout)) {
       if (line.trim() === '') continue
       const answer = JSON.parse(line) as Answer
       answers.set(answer.id, answer)
     }
   })()
-  await Promise.all([ended, reading])
-  return answers
+  try {
+    await Promise.all([ended, reading])
+    return answers
+  } finally {
+    // One that answers what is no JSON goes on otherwise.
+    child.kill('SIGKILL')
+  }
 }
