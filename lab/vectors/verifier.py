@@ -124,7 +124,7 @@ class Verifier:
     def is_ours(self, value):
         found = len(value) <= 8192 and CREDENTIALS.fullmatch(value)
         header, payload = map(read_object, [*(found[2] if found else "").split("."), ""][:2])
-        typed = header and any(is_type(header.get("typ"), typ) for typ in TYPES.values())
+        typed = header is None or any(is_type(header.get("typ"), typ) for typ in TYPES.values())
         return bool(typed and payload and payload.get("iss") == self.c["issuer"])
     def read_fields(self, fields):
         names = ("oauth-client-attestation", "oauth-client-attestation-pop", "dpop", "authorization")

@@ -211,20 +211,20 @@ func (g *Guard) presentAccess(f fields) (presented, error) {
 	return presented{token: token, proof: f.dpop[0], covered: token}, nil
 }
 
-// isOfIssuer is whether a text says of itself that it is a token of this issuer, unverified.
+// isOfIssuer is whether a text says of itself that it is a token of this issuer, unverified. A header that cannot be read states no
+// type, so iss alone decides; a payload that cannot be read names no issuer.
 func (g *Guard) isOfIssuer(value string) bool {
 	_, token, ok := credentials(value)
 	head, rest, found := strings.Cut(token, ".")
 	if !ok || !found {
 		return false
 	}
-	header, _ := segment(head)
-	if kindOf(header["typ"]) == "" {
+	if header, ok := segment(head); ok && kindOf(header["typ"]) == "" {
 		return false
 	}
 	body, _, _ := strings.Cut(rest, ".")
-	payload, _ := segment(body)
-	return payload["iss"] == g.issuer
+	payload, ok := segment(body)
+	return ok && payload["iss"] == g.issuer
 }
 
 // base is the public base URL of the request.

@@ -17,8 +17,10 @@ func readJSON(text []byte, maxDepth int) (any, bool) {
 	if !ok {
 		return nil, false
 	}
-	r.space()
-	return value, r.at == len(text)
+	if r.space(); r.at < len(text) {
+		return nil, false
+	}
+	return value, true
 }
 
 // readObject is readJSON for objects.

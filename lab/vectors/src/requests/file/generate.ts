@@ -10,6 +10,7 @@ import { proofs } from '../cases/proofs.ts'
 import { requests } from '../cases/requests.ts'
 import { sequences } from '../cases/sequences.ts'
 import { tokens } from '../cases/tokens.ts'
+import { userTokens } from '../cases/user-tokens.ts'
 import type { Draft } from '../making/draft.ts'
 import type { Configuration, MisuseCase, RequestCase } from '../form/request-case.ts'
 import { guardOf, runCase } from '../running/run-case.ts'
@@ -33,6 +34,7 @@ export function drafts(): readonly Draft[] {
     ...sequences,
     ...fetched,
     ...access,
+    ...userTokens,
     ...exact,
     ...caches,
   ]

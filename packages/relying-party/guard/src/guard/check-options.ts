@@ -108,7 +108,7 @@ export function checkOptions(options: GuardOptions): GuardParts {
       expected,
       cache: new BoundedCache<VerifiedToken>(cacheSize),
       acceptedHeader: undefined,
-      userHeader: { text: '', isTyped: false },
+      userHeader: { text: '', isOfOtherType: false },
     },
     proofs: { audience, maxAge, clockTolerance },
     origin: checkOrigin(options.publicBaseUrl === undefined ? audience : options.publicBaseUrl),

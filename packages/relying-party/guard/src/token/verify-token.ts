@@ -59,10 +59,10 @@ export interface TokenVerifier {
   /** The last header with a valid signature, by its exact text, so that it need not be parsed for each token. */
   acceptedHeader: { readonly text: string; readonly header: TokenHeader } | undefined
   /**
-   * The last header in `Authorization` at an API of kind `attestation`, and whether it has the type of one of our tokens. An
-   * authorization server writes the same one for all users.
+   * The last header in `Authorization` at an API of kind `attestation`, and whether it states a type that none of our tokens
+   * has. An authorization server writes the same one for all users.
    */
-  userHeader: { readonly text: string; readonly isTyped: boolean }
+  userHeader: { readonly text: string; readonly isOfOtherType: boolean }
 }
 
 /**
@@ -179,8 +179,11 @@ function kindOf(typ: unknown): TokenKind | undefined {
 }
 
 /**
- * Whether a text says of itself that it is a token of this issuer, of either kind, by type and `iss`. Nothing is verified:
- * a user's own access token names another issuer, and whoever forges one is only refused.
+ * Whether a text says of itself that it is a token of this issuer, of either kind: its payload has our `iss`, and its header no
+ * other type. Nothing is verified: a user's own access token names another issuer, and whoever forges one is only refused.
+ *
+ * A header that cannot be read states no type: a parser behind the guard may be less strict, so `iss` alone decides. A payload
+ * that cannot be read names no issuer.
  */
 export function isOfIssuer(verifier: TokenVerifier, text: string): boolean {
   const { crypto, expected } = verifier
@@ -188,13 +191,14 @@ export function isOfIssuer(verifier: TokenVerifier, text: string): boolean {
   if (end === -1) return false
   if (verifier.userHeader.text.length !== end || !text.startsWith(verifier.userHeader.text))
     verifier.userHeader = readUserHeader(crypto, text.slice(0, end))
-  if (!verifier.userHeader.isTyped) return false
+  if (verifier.userHeader.isOfOtherType) return false
   const [payload] = text.slice(end + 1).split('.', 1) as [string]
   return readJsonSegment(crypto, payload)?.['iss'] === expected.issuer
 }
 
 function readUserHeader(crypto: GuardCrypto, text: string): TokenVerifier['userHeader'] {
-  return { text, isTyped: kindOf(readJsonSegment(crypto, text)?.['typ']) !== undefined }
+  const header = readJsonSegment(crypto, text)
+  return { text, isOfOtherType: header !== undefined && kindOf(header['typ']) === undefined }
 }
 
 /** The key that the kid names, for its own algorithm and no other. */

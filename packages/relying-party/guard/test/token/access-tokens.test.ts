@@ -132,6 +132,17 @@ describe('kinds', () => {
     expect(await judged(guard, { token, authorization: `DPoP ${mintAccessToken()}` })).toBe('TOKEN_KIND')
   })
 
+  test('a header that cannot be read is no excuse: iss alone decides', async () => {
+    const guard = newGuard()
+    const under = (header: string, iss: string) => `${encode(header)}.${encode({ iss })}.AA`
+    for (const header of ['{"typ":"JWT"}x', '{"typ":"JWT"}{"typ":"JWT"}', '\ufeff{"typ":"JWT"}', '']) {
+      const [ours, theirs] = [under(header, issuer), under(header, 'https://login.example')]
+      expect(await judged(guard, { authorization: `Bearer ${ours}` })).toBe('TOKEN_KIND')
+      const proof = mintProof({ claims: { ath: sha256(theirs) } })
+      expect(await judged(guard, { authorization: `Bearer ${theirs}`, proof })).toBe('ok')
+    }
+  })
+
   test('where nothing else came, the kind is named, and a user without the app has no token', async () => {
     const guard = newGuard()
     expect(await judged(guard, withAccessToken())).toBe('TOKEN_KIND')
