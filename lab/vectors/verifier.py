@@ -93,7 +93,7 @@ class Verifier:
         base = get("public_base_url", get("audience"))
         bases = [normal(one) for one in ([base] if isinstance(base, str) else base["forwarded"])]
         return (all(len({*of}) == len(of) > 0 for of in (get("apps"), get("tiers"), self.proofs, bases)) and self.keys and not any(map(get, alone))
-            and all(bases) and (isinstance(base, str) or all(re.fullmatch("[^/]*//[^/]*/", one) for one in bases)) and get("issuer")[-1] != "/"
+            and all(normal(of) in (of, of + "/") for of in map(get, ("issuer", "audience"))) and all(bases) and (isinstance(base, str) or all(re.fullmatch("[^/]*//[^/]*/", one) for one in bases)) and get("issuer")[-1] != "/"
             and 0 <= self.tolerance <= 300 and 1 <= self.age <= 600 and 1024 <= get("max_field_length", 6144) <= 16384)
     def decide(self, now, request):
         self.nonce, fields = None, {}

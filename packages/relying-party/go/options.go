@@ -83,6 +83,7 @@ func New(o Options) (*Guard, error) {
 		{"PublicBaseURL", g.setBase(o)},
 		{"ResourceMetadata", o.ResourceMetadata == "" || isQuotable(o.ResourceMetadata)},
 		{"ReplayCapacity", o.ReplayCapacity >= 0 && o.ReplayCapacity <= 10_000_000},
+		{"DenyList", isUsableDenyList(o.DenyList)},
 		{"JWKS", g.setKeys(o)},
 		{"StatusList", g.setStatus(o)},
 		{"Nonces", g.setNonces(o.Nonces)},
@@ -99,6 +100,12 @@ func New(o Options) (*Guard, error) {
 		g.replay = newMemoryStore(g.seconds, capacity)
 	}
 	return g, nil
+}
+
+// isUsableDenyList looks into the entries, also where a type of the caller embeds them.
+func isUsableDenyList(list DenyList) bool {
+	entries, ok := list.(interface{ areUsable() bool })
+	return !ok || entries.areUsable()
 }
 
 func set(words []string) map[string]bool {

@@ -104,6 +104,14 @@ const hosts: Draft[] = [
   behindProxies('a host with the usual port', 'ok', 'API.example.com:443'),
 ]
 
+const denied = group('misuse', { needs: 'deny-list' })
+/** Entries that would deny nothing, which somebody wrote to deny something. */
+const denyLists = [
+  ['a deny list with an unknown kind', { kind: 'key', value: 'gqN8L99c1rfC7AMkl6tATQ0k3o8zVQq3nGj9dusDAsY' }],
+  ['a deny list with an empty value', { kind: 'jti', value: '' }],
+  ['a deny list with a build of no app', { kind: 'build', value: '1.4.2+142' }],
+  ['a deny list with the app of a token', { kind: 'jti', value: 'token-0001', app: 'com.example.app' }],
+] as const
 const settings = group('misuse')
 const wrong: Draft[] = [
   settings.misuse('no apps', { apps: [] }),
@@ -115,6 +123,15 @@ const wrong: Draft[] = [
   settings.misuse('a tolerance of 301 s', { clock_tolerance: 301 }),
   settings.misuse('proofs that never age', { proof_max_age: 0 }),
   settings.misuse('fields without a bound', { max_field_length: 16_385 }),
+  settings.misuse('a tolerance below 0', { clock_tolerance: -1 }),
+  settings.misuse('an audience with the port of its scheme', { audience: `${audience}:443` }),
+  settings.misuse('an audience with an escape of a letter', { audience: `${audience}/%6f` }),
+  settings.misuse('an audience with a dot segment, beside a base', {
+    audience: `${audience}/..`,
+    public_base_url: audience,
+  }),
+  settings.misuse('an issuer with an escape of a letter', { issuer: 'https://attest.example/%6f' }),
+  ...denyLists.map(([id, entry]) => denied.misuse(id, { deny_list: [entry] })),
   settings.misuse('an issuer with a slash at its end', { issuer: 'https://attest.example/' }),
   settings.misuse('a forwarded origin with a path', { public_base_url: { forwarded: [`${audience}/v1`] } }),
   settings.misuse('a base with a query', { public_base_url: `${audience}?a` }),

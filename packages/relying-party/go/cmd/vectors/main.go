@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"math"
 	"net/http"
 	"os"
 	"strings"
@@ -159,6 +160,9 @@ func orNone(number *float64) float64 {
 		return 0
 	case *number == 0:
 		return -1
+	case *number < 0:
+		// No option takes it.
+		return math.NaN()
 	}
 	return *number
 }

@@ -61,8 +61,8 @@ export interface GuardParts {
 export function checkOptions(options: GuardOptions): GuardParts {
   knownMembers('the guard', options, guardMembers)
   const admitsPlainHttp = checkPlainHttp(options[allowPlainHttp])
-  const issuer = checkIssuer(options.issuer)
-  const audience = checkAudience(options.audience)
+  const issuer = inNormalForm('issuer', checkIssuer(options.issuer))
+  const audience = inNormalForm('audience', checkAudience(options.audience))
   const clock = functionOf('clock', options.clock)
   const kind =
     options.tokenKind === undefined ? 'attestation' : oneOf('tokenKind', options.tokenKind, tokenKinds)
@@ -221,6 +221,16 @@ function checkOrigin(configured: NonNullable<GuardOptions['publicBaseUrl']>): Pu
     },
   )
   return forwardedOrigin(bases)
+}
+
+/** `URL` leaves some of what RFC 3986 section 6.2.2 normalises as it is, and a pattern the port of the scheme. */
+function inNormalForm(name: 'issuer' | 'audience', url: string): string {
+  const form = readBaseUrl(url)
+  if (form === url.replace(/\/$/, '')) return url
+  throw misuse(
+    name,
+    form === undefined ? 'a URL that has a normal form' : `a URL in its normal form: ${form}`,
+  )
 }
 
 function checkBaseUrl(name: string, text: string): string {
