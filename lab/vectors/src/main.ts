@@ -12,6 +12,7 @@ import { fuzz, type Contestant } from './wire/fuzz/fuzz.ts'
 const usage = `usage: npm run vectors -- DIR
        npm run wire -- write
        npm run wire -- fuzz [--runs N] [--seed N] [--families NAME,NAME] [--runner 'COMMAND ARGUMENT …']…
+       npm run wire -- differ [--runs N] [--seed N|random] -- COMMAND [ARGUMENT ...]
        npm run wire -- run [--json] [--families NAME,NAME] [-- COMMAND [ARGUMENT ...]]
 `
 
@@ -28,6 +29,11 @@ async function main([verb = '', ...rest]: readonly string[]): Promise<number> {
     }
     case 'fuzz':
       return fuzzAll(rest)
+    case 'differ': {
+      // As above: it reads every request.
+      const { runDiffer } = await import('./requests/differing/run-differ.ts')
+      return runDiffer(rest, print)
+    }
     case 'run':
       return runWire(rest)
     default:

@@ -1,7 +1,7 @@
 import { createNodeCrypto } from '@assay/guard/node'
 import { linesOf } from '@assay/testkit/lines'
 import type { RequestCase } from '../form/request-case.ts'
-import { runCase } from './run-case.ts'
+import { answerCase } from './answer-case.ts'
 
 /** The guard as a runner (`packages/shared/vectors/README.md`): a case in each line of standard input, its decisions in a line of standard output. */
 
@@ -13,17 +13,8 @@ interface Question {
 
 const crypto = createNodeCrypto()
 
-async function answerTo({ family, input }: Question): Promise<object> {
-  if (family !== 'requests') return { skipped: 'another family' }
-  try {
-    return { output: await runCase(input, { crypto }) }
-  } catch (fault) {
-    if ((fault as NodeJS.ErrnoException).code === 'ERR_INVALID_ARG_VALUE') return { error: 'MISUSE' }
-    throw fault
-  }
-}
-
 for await (const line of linesOf(process.stdin)) {
-  const question = JSON.parse(line) as Question
-  process.stdout.write(`${JSON.stringify({ id: question.id, ...(await answerTo(question)) })}\n`)
+  const { id, family, input } = JSON.parse(line) as Question
+  const answer = family === 'requests' ? await answerCase(input, crypto) : { skipped: 'another family' }
+  process.stdout.write(`${JSON.stringify({ id, ...answer })}\n`)
 }

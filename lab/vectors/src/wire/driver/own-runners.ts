@@ -17,3 +17,9 @@ export const pythonFamilies = ['encodings', 'plans', 'folds', 'client-data'] as 
 
 /** A verifier in Python, written from docs/verifiers.md alone: it answers `requests`. It needs python3-cryptography. */
 export const pythonVerifier: Runner = { command: 'python3', args: [file('../../../verifier.py')] }
+
+/** The guard, built: it answers `requests`. */
+export const guardRunner: Runner = {
+  command: process.execPath,
+  args: [file('../../../dist/requests/running/runner.entry.js')],
+}
