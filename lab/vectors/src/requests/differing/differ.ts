@@ -72,33 +72,26 @@ export async function differ(ask: Ask, { runs, seed }: DifferOptions): Promise<D
     const asked = ask(questions)
     const own = await guardAnswers(questions)
     const answers = await asked
-    for (const [i, question] of questions.entries()) {
-      const guard = own[i] as Answer
+    for (const [i, one] of cases.entries()) {
+      const [question, guard] = [questions[i] as Question, own[i] as Answer]
       const answer = answers.get(question.id)
       if (answer?.skipped !== undefined) {
         outcome.skipped++
         continue
       }
       count(outcome, guard)
-      if (isSame(guard, answer)) continue
+      if (isDeepStrictEqual(guard, answer)) continue
       const kind = kindOf(guard, answer)
-      const known = outcome.differences.find((one) => one.kind === kind)
-      if (known !== undefined) known.count++
-      else {
-        const isShrunk = outcome.differences.length < mostShrunk
-        const shrunk = (isShrunk && (await shrink(ask, kind, batchSeed, i))) || (cases[i] as RandomCase)
-        const shortest = questionOf(shrunk, `seed ${seed}, case ${batch * batchSize + i}`)
-        const [shortAnswers, [shortGuard]] = [await ask([shortest]), await guardAnswers([shortest])]
-        outcome.differences.push({
-          kind,
-          count: 1,
-          number: batch * batchSize + i,
-          shrunk,
-          question: shortest,
-          guard: shortGuard as Answer,
-          runner: shortAnswers.get(shortest.id),
-        })
+      const known = outcome.differences.find((difference) => difference.kind === kind)
+      if (known !== undefined) {
+        known.count++
+        continue
       }
+      const isShrunk = outcome.differences.length < mostShrunk
+      const shrunk = isShrunk ? await shrink(ask, { kind, seed: batchSeed, index: i, one }) : one
+      const number = batch * batchSize + i
+      const both = await askBoth(ask, questionOf(shrunk, `seed ${seed}, case ${number}`))
+      outcome.differences.push({ kind, count: 1, number, shrunk, ...both })
     }
   }
   return outcome
@@ -128,8 +121,12 @@ async function guardAnswers(questions: readonly Question[]): Promise<Answer[]> {
   return answers
 }
 
-function isSame(guard: Answer, answer: Answer | undefined): boolean {
-  return isDeepStrictEqual(guard, answer)
+async function askBoth(
+  ask: Ask,
+  question: Question,
+): Promise<Pick<Difference, 'question' | 'guard' | 'runner'>> {
+  const [guard] = (await guardAnswers([question])) as [Answer]
+  return { question, guard, runner: (await ask([question])).get(question.id) }
 }
 
 function count(outcome: DifferOutcome, { error, output }: Answer): void {
@@ -142,15 +139,19 @@ function count(outcome: DifferOutcome, { error, output }: Answer): void {
   }
 }
 
-/** The same case again by its place in the batch; what is left of it is of the same kind. */
-async function shrink(ask: Ask, kind: string, seed: number, index: number): Promise<RandomCase | undefined> {
-  const agrees = async (one: RandomCase) => {
-    const question = questionOf(one, 'shrunk')
-    const answers = await ask([question])
-    const [guard] = (await guardAnswers([question])) as [Answer]
-    const answer = answers.get(question.id)
-    return isSame(guard, answer) || kindOf(guard, answer) !== kind
+/** Makes the case again by its place in the batch, and leaves of it as little as is of the same kind. */
+async function shrink(
+  ask: Ask,
+  { kind, seed, index, one }: { kind: string; seed: number; index: number; one: RandomCase },
+): Promise<RandomCase> {
+  const isOther = async (smaller: RandomCase) => {
+    const { guard, runner } = await askBoth(ask, questionOf(smaller, 'shrunk'))
+    return isDeepStrictEqual(guard, runner) || kindOf(guard, runner) !== kind
   }
-  const found = await fc.check(fc.asyncProperty(randomCases, agrees), { seed, path: `${index}`, numRuns: 1 })
-  return found.counterexample?.[0]
+  const found = await fc.check(fc.asyncProperty(randomCases, isOther), {
+    seed,
+    path: `${index}`,
+    numRuns: 1,
+  })
+  return found.counterexample?.[0] ?? one
 }

@@ -93,7 +93,7 @@ export function closeCase({ configuration, steps }: OpenCase): RequestCase['inpu
 }
 
 function closedDocument({ served, text }: OpenDocument): ServedDocument {
-  return text === undefined ? served : ({ ...served, text: closedText(text) } as ServedDocument)
+  return text === undefined ? served : { ...served, text: closedText(text) }
 }
 
 /** A proof that covered the access token still does when that has been edited: otherwise few edits would reach what is behind. */

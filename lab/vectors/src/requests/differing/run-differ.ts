@@ -43,7 +43,7 @@ function tell(
   const { id: ___, ...answer } = guard
   print(`${count} times ${kind}; first in case ${number}, here shrunk`)
   print(`  from     ${shrunk.base.id}`)
-  for (const { does } of shrunk.edits) print(`  with     ${does}`)
+  for (const { does } of shrunk.edits) print(`  with     ${ascii(does)}`)
   print(`  vector   ${ascii({ id: question.id, clause: shrunk.base.clause, ...rest, ...answer })}`)
   print(`  answered ${ascii(runner ?? null)}`)
 }
