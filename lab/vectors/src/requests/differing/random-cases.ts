@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { readRequests } from '../file/read-requests.ts'
 import type { RequestCase, ServedDocument, Step } from '../form/request-case.ts'
-import { closeCase, openCase } from './open-case.ts'
+import { closeCase, openCase } from './open/open-case.ts'
 import { configurationEdits } from './edits/configurations.ts'
 import type { Edit } from './edits/edit.ts'
 import { fieldEdits } from './edits/fields.ts'

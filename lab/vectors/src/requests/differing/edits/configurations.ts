@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { app, audience, issuer, jwks, jwksUrl, keys, now, published, thumbprint } from '../../making/world.ts'
 import type { Edit } from './edit.ts'
-import type { OpenCase } from '../open-case.ts'
+import type { OpenCase } from '../open/open-case.ts'
 
 const key = Buffer.alloc(32, 7).toString('base64url')
 const random = Buffer.alloc(12, 9).toString('base64url')

@@ -1,5 +1,5 @@
-import type { OpenJwt } from '../open-jwt.ts'
-import type { OpenCase, OpenStep, OpenText } from '../open-case.ts'
+import type { OpenJwt } from '../open/open-jwt.ts'
+import type { OpenCase, OpenStep, OpenText } from '../open/open-case.ts'
 
 /** One change to a case. An edit that finds nothing to change does nothing, so that any list of edits may lose some. */
 export interface Edit {

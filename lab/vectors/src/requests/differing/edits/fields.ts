@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { chosen, type Edit, stepAt, textsOf } from './edit.ts'
-import type { OpenField, OpenStep, OpenText } from '../open-case.ts'
+import type { OpenField, OpenStep, OpenText } from '../open/open-case.ts'
 
 const names = fc.constantFrom(
   ...[

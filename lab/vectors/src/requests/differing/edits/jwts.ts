@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { keys } from '../../making/world.ts'
-import type { OpenCase } from '../open-case.ts'
-import { type OpenJwt, partForms, signatureForms } from '../open-jwt.ts'
+import type { OpenCase } from '../open/open-case.ts'
+import { type OpenJwt, partForms, signatureForms } from '../open/open-jwt.ts'
 import { chosen, type Edit, jwtsOf } from './edit.ts'
 import { textEdits } from './json-text.ts'
 

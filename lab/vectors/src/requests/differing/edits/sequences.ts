@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { ports } from '../../form/request-case.ts'
 import type { ServedDocument } from '../../form/request-case.ts'
 import { jwksUrl, statusUrl } from '../../making/world.ts'
-import { type OpenDocument, openDocument, type OpenStep } from '../open-case.ts'
+import { type OpenDocument, openDocument, type OpenStep } from '../open/open-case.ts'
 import { chosen, type Edit } from './edit.ts'
 import { textEdits } from './json-text.ts'
 

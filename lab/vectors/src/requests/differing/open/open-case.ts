@@ -1,5 +1,5 @@
-import type { Configuration, Port, RequestCase, ServedDocument } from '../form/request-case.ts'
-import { digest } from '../making/signing.ts'
+import type { Configuration, Port, RequestCase, ServedDocument } from '../../form/request-case.ts'
+import { digest } from '../../making/signing.ts'
 import { closedJwt, openJwt, type OpenJwt } from './open-jwt.ts'
 
 /** A case whose parts may be edited, each JWT in it as header, payload and the key that signs them. */

@@ -1,6 +1,6 @@
 import { createPublicKey, verify } from 'node:crypto'
-import { inDer, signature, type SigningKey, withLargeS, withOtherS } from '../making/signing.ts'
-import { keys } from '../making/world.ts'
+import { inDer, signature, type SigningKey, withLargeS, withOtherS } from '../../making/signing.ts'
+import { keys } from '../../making/world.ts'
 
 /** Each character of header and payload is one byte, so that they may be what is no UTF-8. */
 export interface OpenJwt {
