@@ -26,7 +26,7 @@ const theirs = JSON.stringify({ iss: 'https://login.example', sub: 'user-1' })
 const typed = (typ: string) => JSON.stringify({ alg: 'ES256', typ })
 const [ourType, otherType] = [typed('at+jwt'), typed('JWT')]
 
-/** What must not be read, as it is made of an object. */
+/** Texts that no verifier may read, made of an object. */
 const unreadable: readonly (readonly [name: string, shape: (object: string) => string | Uint8Array])[] = [
   ['with text behind it', (object) => `${object}x`],
   ['with a brace behind it', (object) => `${object}}`],

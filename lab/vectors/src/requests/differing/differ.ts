@@ -15,7 +15,7 @@ export interface DifferOptions {
   readonly seed: number
 }
 
-/** What two verifiers answer differently: the shortest case that shrinking found. */
+/** The shortest case, after shrinking, that two verifiers answer differently. */
 export interface Difference {
   /** The codes of both, and what else differs. */
   readonly kind: string

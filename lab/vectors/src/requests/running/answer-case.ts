@@ -2,7 +2,7 @@ import type { GuardCrypto } from '@assay/guard'
 import type { RequestCase, StatedDecision } from '../form/request-case.ts'
 import { runCase } from './run-case.ts'
 
-/** What the guard answers to a case, as a runner does. */
+/** The guard's answer to a case, as a runner writes it. */
 export type CaseAnswer = { readonly output: readonly StatedDecision[] } | { readonly error: 'MISUSE' }
 
 export async function answerCase(input: RequestCase['input'], crypto: GuardCrypto): Promise<CaseAnswer> {

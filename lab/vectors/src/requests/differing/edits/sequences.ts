@@ -116,7 +116,7 @@ export function documentEdits(known: readonly ServedDocument[]): fc.Arbitrary<Ed
   )
 }
 
-/** What a case serves is text, whose characters need not be bytes. */
+/** A case serves text, whose characters need not be bytes. */
 function toBytes(text: string): string {
   return Buffer.from(text).toString('latin1')
 }

@@ -115,7 +115,7 @@ interface Aim {
   readonly front: string
   readonly path: readonly string[]
   readonly tail: string
-  /** What the proofs name. */
+  /** The URL that the proofs name. */
   readonly base: string
   readonly other: readonly string[] | undefined
   readonly otherTail: string
