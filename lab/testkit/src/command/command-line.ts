@@ -54,7 +54,7 @@ export function chosenOf(
 
 /** A whole number within bounds. @throws TypeError that names the option */
 export function numberIn(option: string, text: string, least: number, most: number): number {
-  const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+  const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
   if (!(number >= least && number <= most))
     throw new TypeError(`${option} must be a whole number from ${least} to ${most}, not ${text}`)
   return number

@@ -134,6 +134,11 @@ describe('npm run wire -- differ', () => {
   it('ends with 0 where nothing differs, and with 2 for what it does not understand', async () => {
     expect(await run(guardRunner, '--runs', '20', '--seed', 'random')).toMatchObject({ code: 0 })
     expect(await run(undefined, '--runs', '20')).toMatchObject({ code: 2 })
-    expect(await run(guardRunner, '--runs', 'x')).toMatchObject({ code: 2 })
+    for (const args of [['--runs', '1.5'], ['--runs', '0'], ['--seed', 'x'], ['--other']])
+      expect(await run(guardRunner, ...args)).toMatchObject({ code: 2 })
+  })
+
+  it('takes every seed that it may draw', async () => {
+    expect(await run(guardRunner, '--runs', '1', '--seed', '2147483647')).toMatchObject({ code: 0 })
   })
 })
