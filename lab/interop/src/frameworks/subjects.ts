@@ -55,7 +55,7 @@ export const frameworkSubjects: readonly Subject[] = frameworks.map(({ id, packa
     try {
       return await runOn(adapter(await loaderOf(id, packages)))
     } finally {
-      // Hono's server puts its own in the place of the engine's; fetch is what that for Hono 3 replaces on Node 24.
+      // Hono's server replaces Request and Response, and that for Hono 3 also replaces fetch on Node 24.
       Object.assign(globalThis, { Request, Response, fetch })
     }
   },

@@ -44,12 +44,9 @@ export async function runPageInChromium(gateway: Gateway): Promise<CaseResult[]>
       { ...gateway.settings, origins: [site.origin] },
     )
   let judge = asking('warning')
-  const behind = {
-    api: apiFor(site.origin),
-    guard: ((request, response) => judge(request, response)) satisfies RequestListener,
-    ...{ port, page: site.origin },
-  }
-  return await withGateway(gateway, behind, ({ guard }) =>
+  const guard: RequestListener = (request, response) => judge(request, response)
+  const behind = { api: apiFor(site.origin), guard, port, page: site.origin }
+  return await withGateway(gateway, behind, (running) =>
     inChromium(async (browser) => {
       const page = await browser.newPage()
       const statuses: number[] = []
@@ -74,7 +71,7 @@ export async function runPageInChromium(gateway: Gateway): Promise<CaseResult[]>
       })
       judge = asking('affirming')
       await expectText('reads why it is refused', /^403 .*"code":"insufficient_attestation"/)
-      await guard.close()
+      await running.guard.close()
       await expectText('reads that the guard is away', new RegExp(`^${gateway.guardAway} .*"status":`))
       return results
     }),

@@ -20,7 +20,7 @@ interface Provider {
   callback(): RequestListener
 }
 
-/** Starts a provider with one client: the app. Its issuer, and the audience of tokens for it, is its URL. */
+/** Starts a provider with one client: the app. Its URL is its issuer, and the audience of tokens for it. */
 export async function startProvider(
   folder: string,
   { draft }: ProviderVersion,

@@ -1,7 +1,7 @@
 /** All subjects run in one process. This compares it before and after each, so that none changes it for the next. */
 
 /** Kinds of handles that keep a process from ending, as `process.getActiveResourcesInfo` names them. */
-const handles = ['TCPServerWrap', 'TCPSocketWrap', 'PipeWrap', 'ProcessWrap', 'UDPWrap', 'Worker']
+const handles = ['TCPServerWrap', 'TCPSocketWrap', 'PipeWrap', 'ProcessWrap', 'UDPWrap']
 /** Milliseconds that handles get to close: `close` of a socket takes effect in a later turn. */
 const settling = 3_000
 /** A runtime warns when one of these is read and no file holds them. */

@@ -12,4 +12,6 @@ test('a change of the process fails the subject that makes it, and no other', ()
     'guard:hono-4: leaves the process as it was: the environment variable NODE_ENV, the global planted, an open handle (TCPServerWrap)',
   )
   expect(rows.map(({ failed }) => failed)).toEqual([1, 0])
+  // The planted server listens on, and the command ends all the same.
+  expect(stderr).toContain('Something that a subject left keeps the process open.')
 })
