@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http'
 import { connect, type Socket } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 import type { Gateway } from '@assay/testkit'
 import type { CaseResult } from '../subject/subject.ts'
 import { withGateway } from './with-gateway.ts'
@@ -32,7 +33,7 @@ async function departed(gateway: Gateway, depart: (socket: Socket) => unknown): 
   return unreached(gateway, false, 401, { onAsked, delay: settled }, async (port) => {
     const socket = connect(port, '127.0.0.1').on('error', () => undefined)
     socket.resume().write(`GET /v1/orders HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`)
-    const isAsked = await Promise.race([asked.then(() => true), pause(patience).then(() => false)])
+    const isAsked = await Promise.race([asked.then(() => true), setTimeout(patience, false, { ref: false })])
     if (!isAsked) return 'the guard was not asked'
     depart(socket)
     await pause(2 * settled)
@@ -71,4 +72,4 @@ async function unreached(
   })
 }
 
-const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds))
+const pause = (milliseconds: number) => setTimeout(milliseconds)
